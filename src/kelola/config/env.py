@@ -1,0 +1,115 @@
+"""What the environment may say: one typed class, every error at once, nothing needed to start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "KELOLA_"
+
+
+class UnknownSettingError(ValueError):
+    """The environment names settings that do not exist."""
+
+
+class Env(BaseSettings):
+    """The settings of one installation. Preferences of an office are database rows, never here."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid")
+
+    data_dir: Path = Field(
+        default=Path("var"),
+        description="Folder of the database, the files, the queue and the secret.",
+    )
+    database_url: str = Field(
+        default="",
+        description="postgresql://user@/name?host=/socket/folder; empty means SQLite in data_dir.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the plain HTTP door listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port of the plain HTTP door.")
+    public_names: list[str] = Field(
+        default=[],
+        description="Further host names under which the office opens Kelola (JSON list).",
+    )
+    debug: bool = Field(default=False, description="Django's debug pages; never in an office.")
+    web_threads: int = Field(default=4, ge=1, le=64, description="Requests served at once.")
+    upload_limit_mb: int = Field(default=50, ge=1, le=2048, description="Largest upload, in MB.")
+    secret_file: Path | None = Field(
+        default=None,
+        description="File with the secret key; by default data_dir/secret, made on first start.",
+    )
+    sign_in_failures: int = Field(
+        default=5, ge=1, le=100, description="Wrong passwords per name before the wait begins."
+    )
+    sign_in_wait_minutes: int = Field(
+        default=15, ge=1, le=1440, description="How long the wait lasts, in minutes."
+    )
+    demo: bool = Field(
+        default=True,
+        description="Make the demo office when `kelola up` finds an empty data folder.",
+    )
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.data_dir.expanduser().resolve()
+
+    def secret_key(self) -> str:
+        """Read the secret key, writing a new one (mode 0600) on the first start."""
+        path = self.secret_file or self.folder / "secret"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:  # another process of the same start was quicker
+                return path.read_text(encoding="ascii").strip()
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text(encoding="ascii").strip()
+
+
+def read_env() -> Env:
+    """Read the environment.
+
+    Raises:
+        UnknownSettingError: a ``KELOLA_`` name that no setting has (a typing slip would
+            otherwise be ignored).
+        pydantic.ValidationError: values that do not fit, all of them at once.
+
+    """
+    known = {f"{PREFIX}{name.upper()}" for name in Env.model_fields} | FOREIGN
+    unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k.upper() not in known)
+    if unknown:
+        raise UnknownSettingError(
+            f"Setelan tidak dikenal: {', '.join(unknown)}. Lihat `kelola settings`."
+        )
+    return Env()
+
+
+# Names that only the tests read; they share the prefix so that one look shows them all.
+FOREIGN = {"KELOLA_TEST_ENGINE"}
+
+
+def explain(error: ValidationError) -> list[str]:
+    """Turn a validation error into one line per setting."""
+    return [
+        f"{PREFIX}{'__'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()
+    ]
+
+
+def documented() -> list[dict[str, Any]]:
+    """List every setting with its name, type, default and meaning."""
+    return [
+        {
+            "name": f"{PREFIX}{name.upper()}",
+            "type": getattr(field.annotation, "__name__", str(field.annotation)),
+            "default": str(field.default),
+            "meaning": field.description or "",
+        }
+        for name, field in Env.model_fields.items()
+    ]

@@ -1,0 +1,1 @@
+"""The demo office, made by the real services."""

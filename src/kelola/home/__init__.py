@@ -1,0 +1,1 @@
+"""Meja Kerja: my steps and the clocks running out."""

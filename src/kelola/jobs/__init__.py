@@ -1,0 +1,1 @@
+"""Background work: declaration, schedule and the supervisor behind ``kelola up``."""

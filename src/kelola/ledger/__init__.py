@@ -1,0 +1,1 @@
+"""Append-only, hash-chained entries: what happened, by whom, when."""

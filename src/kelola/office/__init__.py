@@ -1,0 +1,1 @@
+"""Offices (satuan kerja), people, posts and sign-in."""

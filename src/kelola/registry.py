@@ -1,0 +1,114 @@
+"""A typed registry with frozen keys: the only plug-in mechanism.
+
+Each app registers what it offers in modules of agreed names; the apps configuration imports them
+once and freezes every store. A second registration of one key, or one after the start, is an error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+T = TypeVar("T")
+
+MODULES = ("verbs", "activities", "panels", "tasks", "menu", "doctor", "demo")
+
+
+class Store(Generic[T]):
+    """Named values of one type. Keys read ``app.name``."""
+
+    _all: ClassVar[list[Store[Any]]] = []
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, T] = {}
+        self._frozen = False
+        self._all.append(self)
+
+    def register(self, key: str, value: T) -> T:
+        """Add a value; raise RuntimeError when frozen, ValueError when the key is taken or odd."""
+        if self._frozen:
+            raise RuntimeError(f"{self.name}: {key!r} comes after the start")
+        if "." not in key:
+            raise ValueError(f"{self.name}: {key!r} must read app.name")
+        if key in self._items:
+            raise ValueError(f"{self.name}: {key!r} is registered twice")
+        self._items[key] = value
+        return value
+
+    def __getitem__(self, key: str) -> T:
+        return self._items[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def get(self, key: str) -> T | None:
+        """Return the value under this key, or None."""
+        return self._items.get(key)
+
+    def items(self) -> list[tuple[str, T]]:
+        """Return the registered pairs in the order of registration."""
+        return list(self._items.items())
+
+
+def autodiscover(packages: Iterable[str]) -> None:
+    """Import the agreed modules of these packages, then freeze every store."""
+    for package in packages:
+        for name in MODULES:
+            if importlib.util.find_spec(f"{package}.{name}") is not None:
+                importlib.import_module(f"{package}.{name}")
+    for store in Store._all:  # noqa: SLF001 - the stores are this module's own
+        store._frozen = True  # noqa: SLF001
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the main menu. ``label`` and ``group`` are lazily translated texts."""
+
+    label: Any
+    url_name: str
+    icon: str
+    group: Any = ""
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of ``kelola doctor``: returns a list of findings in words, empty when all is well."""
+
+    title: Any
+    run: Callable[[], list[str]]
+
+
+menu: Store[MenuEntry] = Store("menu")
+checks: Store[Check] = Store("checks")
+
+
+def new_id() -> uuid.UUID:
+    """Return a UUIDv7 (RFC 9562, section 5.7): sortable by time, unique without a server."""
+    milliseconds = time.time_ns() // 1_000_000
+    tail = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds & (1 << 48) - 1) << 80 | tail
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def new_salt() -> str:
+    """Return 128 random bits as hex: the salt of a row's digests in the ledger."""
+    return secrets.token_hex(16)

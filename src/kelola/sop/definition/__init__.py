@@ -1,0 +1,1 @@
+"""An SOP as data: its shape, its published schema and the loader that reads a file."""

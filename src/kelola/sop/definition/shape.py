@@ -1,0 +1,271 @@
+"""The shape of an SOP once it has been read and checked: immutable, free of any framework.
+
+The engine, the services and the screens all work on these values. They are built by
+``kelola.sop.definition.loader`` from a file and by ``from_data`` from the canonical data stored
+with an SOP version; ``to_data`` is its inverse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """What one field of an activity's form may hold."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    DATE = "date"
+    NUMBER = "number"
+    TABLE = "table"
+    FILE = "file"
+    PHOTO = "photo"
+
+
+class GroupJoin(StrEnum):
+    """How a parallel group of activities ends: when all are done or with the first."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+class Opens(StrEnum):
+    """What may open a strand."""
+
+    ON_REQUEST = "on_request"
+    ON_SCHEDULE = "on_schedule"
+    ON_VERB = "on_verb"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text of the SOP: as printed in the source, corrected Indonesian, English."""
+
+    id: str
+    en: str = ""
+    verbatim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a ``choice`` field."""
+
+    code: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of an activity's form.
+
+    ``columns`` are the fields of one row and are given for tables only; ``daily`` asks a table for
+    one row per working day of the run's slot. ``minimum`` and ``maximum`` bound a number
+    (inclusive). ``options`` are given for choices only.
+    """
+
+    key: str
+    label: Words
+    type: FieldType
+    required: bool = False
+    help: Words | None = None
+    options: tuple[Option, ...] = ()
+    columns: tuple[FormField, ...] = ()
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The office's form that an activity fills: number (FM/AS/29/01), name, signatories, fields."""
+
+    number: str
+    name: Words
+    signed_by: tuple[str, ...] = ()
+    fields: tuple[FormField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A way to leave an activity.
+
+    ``to`` is the key of an activity of the same strand, the key of a group, or ``"end"``.
+    ``is_return`` marks a return: the earlier activity opens again as attempt n + 1.
+    ``needs_reason`` asks the person for a remark (always so for a return).
+    """
+
+    code: str
+    label: Words
+    to: str
+    is_return: bool = False
+    needs_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One level of parallel activities: all open together, joined by ``join``, then go ``to``."""
+
+    key: str
+    join: GroupJoin
+    members: tuple[str, ...]
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row of the SOP.
+
+    ``time`` is a time standard as ``workcal.rules.parse_standard`` reads it (``P1D``, ``PT2H``,
+    ``PT3H..P1D`` or an RRULE). ``waits_for`` names what must exist before the clock starts.
+    ``not_same_person_as`` lists the activities whose performer may not perform this one.
+    """
+
+    key: str
+    order: int
+    title: Words
+    actor: str
+    requirement: Words
+    time: str
+    time_words: Words
+    output: Words
+    kind: str
+    outcomes: tuple[Outcome, ...]
+    form: Form
+    remarks: str = ""
+    actor_assumed: bool = True
+    actor_alternative: str = ""
+    actor_reason: Words | None = None
+    decision: bool = False
+    not_same_person_as: tuple[str, ...] = ()
+    waits_for: Words | None = None
+    remind_at_percent: int = 80
+    escalate_to: str = ""
+
+    def outcome(self, code: str) -> Outcome | None:
+        """Return the outcome with this code, or None."""
+        return next((o for o in self.outcomes if o.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """A road through a procedure that one run takes.
+
+    ``rule`` is an RRULE for strands on schedule, else empty. The activities listed in
+    ``due_with_slot`` are due when the slot closes; the others keep their own time standard.
+    ``verbs`` are ledger verbs that may open the strand.
+    """
+
+    key: str
+    title: Words
+    first: str
+    activities: tuple[str, ...]
+    opens: tuple[Opens, ...]
+    rule: str = ""
+    due_with_slot: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    verbs: tuple[str, ...] = ()
+
+    def group(self, key: str) -> Group | None:
+        """Return the group with this key, or None."""
+        return next((g for g in self.groups if g.key == key), None)
+
+    def group_of(self, activity: str) -> Group | None:
+        """Return the group an activity belongs to, or None."""
+        return next((g for g in self.groups if activity in g.members), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An actor column of a procedure."""
+
+    key: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure of the SOP with its own ordered actor columns. ``head`` may cancel its runs."""
+
+    code: str
+    title: Words
+    roles: tuple[Role, ...]
+    activities: tuple[Activity, ...]
+    strands: tuple[Strand, ...]
+    head: str
+
+    def activity(self, key: str) -> Activity:
+        """Return the activity with this key; raise KeyError if there is none."""
+        for activity in self.activities:
+            if activity.key == key:
+                return activity
+        raise KeyError(key)
+
+    def strand(self, key: str) -> Strand:
+        """Return the strand with this key; raise KeyError if there is none."""
+        for strand in self.strands:
+            if strand.key == key:
+                return strand
+        raise KeyError(key)
+
+    def role(self, key: str) -> Role:
+        """Return the actor column with this key; raise KeyError if there is none."""
+        for role in self.roles:
+            if role.key == key:
+                return role
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A legal basis with its present status (``in_force``, ``amended`` or ``superseded``)."""
+
+    number: int
+    words: Words
+    status: str
+    status_words: Words
+    superseded_by: Words | None = None
+    instruments: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The identity block of the official form (PermenPANRB 35/2012)."""
+
+    number: str
+    title: Words
+    office: Words
+    unit: Words
+    created_on: str
+    revised_on: str
+    effective_on: str
+    approved_by: Words
+    approved_by_name: str = ""
+    approved_by_nip: str = ""
+    address: tuple[str, ...] = ()
+    legal_bases: tuple[LegalBasis, ...] = ()
+    qualifications: tuple[Words, ...] = ()
+    related: tuple[Words, ...] = ()
+    equipment: tuple[Words, ...] = ()
+    warnings: tuple[Words, ...] = ()
+    record_keeping: tuple[Words, ...] = ()
+    column_titles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SopDefinition:
+    """A whole SOP version as data."""
+
+    identity: Identity
+    procedures: tuple[Procedure, ...]
+    source_note: str = ""
+
+    def procedure(self, code: str) -> Procedure:
+        """Return the procedure with this code; raise KeyError if there is none."""
+        for procedure in self.procedures:
+            if procedure.code == code:
+                return procedure
+        raise KeyError(code)

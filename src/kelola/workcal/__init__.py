@@ -1,0 +1,1 @@
+"""Working time: pure rules, holidays and effective-dated schedules per office."""
