@@ -1,0 +1,189 @@
+"""Offices and the people in them.
+
+``Office`` and ``User`` are the only unscoped models here: a user may belong to several offices.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+
+from kelola.office.rules import LOGIN_LENGTH, NIP_LENGTH, canonical_login
+from kelola.office.scope import ScopedModel
+from kelola.registry import new_id, new_salt
+
+
+class Office(models.Model):
+    """An office (satuan kerja). ``zone`` is an IANA name; ``letter_code`` stands in numbers."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    short_name = models.CharField(max_length=60)
+    zone = models.CharField(max_length=60)
+    letter_code = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    site = models.CharField(max_length=200, blank=True)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["name"], name="office_name_once"),)
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by any spelling of their login; users are made by ``services.create_user``."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the user with this login, however it was typed."""
+        return self.get(login=canonical_login(username or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Someone who can sign in. Name, NIP and posts belong to ``Person``."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    login = models.CharField(max_length=LOGIN_LENGTH, unique=True)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ("login",)
+
+    def __str__(self) -> str:
+        return self.login
+
+
+class Unit(ScopedModel):
+    """A part of the office (bagian, subbagian)."""
+
+    name = models.CharField(max_length=200)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+
+    class Meta(ScopedModel.Meta):
+        constraints = (models.UniqueConstraint(fields=["office", "name"], name="office_unit_once"),)
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(ScopedModel):
+    """Someone who works in the office; may hold posts and may never sign in."""
+
+    name = models.CharField(max_length=200)
+    nip = models.CharField(max_length=NIP_LENGTH, blank=True)
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                fields=["office", "nip"], condition=~Q(nip=""), name="office_person_nip_once"
+            ),
+        )
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(ScopedModel):
+    """A user works in an office as this person. ``is_admin`` may change the office's settings."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="membership")
+    is_admin = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["user", "office"], name="office_membership_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.office_id}"
+
+
+class Post(ScopedModel):
+    """A post (jabatan) or a role that the SOP names. SOP actors refer to ``key``."""
+
+    key = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
+
+    class Meta(ScopedModel.Meta):
+        constraints = (models.UniqueConstraint(fields=["office", "key"], name="office_post_once"),)
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Appointment(ScopedModel):
+    """A person holds a post by a decree (SK), from and until a day, both included."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="appointments")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    decree_number = models.CharField(max_length=120)
+    decree_on = models.DateField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    # Documents live above this app, so the scanned decree is named by id only.
+    decree_file_id = models.UUIDField(null=True, blank=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="office_appointment_ends_after_start",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["office", "person"], name="office_appointment_person"),
+            models.Index(fields=["office", "post"], name="office_appointment_post"),
+        )
+        ordering = ("valid_from",)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} as {self.post_id}"
+
+
+class Counter(ScopedModel):
+    """The last number given in a register of a year."""
+
+    register = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                fields=["office", "register", "year"], name="office_counter_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.register}/{self.year}: {self.value}"

@@ -1,0 +1,37 @@
+"""Pure decisions about sign-in names and validity."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LOGIN_LENGTH = 60
+NIP_LENGTH = 18
+
+
+def canonical_login(text: str) -> str:
+    """Return the one spelling of a sign-in name: trimmed, NFC and case-folded.
+
+    "ANDI" and "andi", "Á" typed as one or two code points are the same person.
+    """
+    folded = unicodedata.normalize("NFC", text.strip()).casefold()
+    return unicodedata.normalize("NFC", folded)
+
+
+def login_fits(login: str) -> bool:
+    """Tell whether a canonical login holds letters, digits and ``. _ - @`` only."""
+    return 0 < len(login) <= LOGIN_LENGTH and all(c.isalnum() or c in "._-@" for c in login)
+
+
+def nip_fits(nip: str) -> bool:
+    """Tell whether a NIP is empty (not a civil servant) or 18 digits (Perka BKN 22/2007)."""
+    return not nip or (len(nip) == NIP_LENGTH and nip.isascii() and nip.isdigit())
+
+
+def overlaps(first: tuple[date, date | None], second: tuple[date, date | None]) -> bool:
+    """Tell whether two periods, ends inclusive and None meaning open, share a day."""
+    (a_from, a_until), (b_from, b_until) = first, second
+    return (b_until is None or a_from <= b_until) and (a_until is None or b_from <= a_until)
