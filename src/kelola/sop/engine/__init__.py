@@ -1,0 +1,89 @@
+"""The engine that runs an SOP: pure functions over immutable values, free of any framework.
+
+``open_run`` begins a run of one strand, ``advance`` carries out one command. Both return the run
+after it and the facts that changed; who may ask, what is stored and what the ledger says is the
+services' business.
+"""
+
+from .clock import due_of, standard_of, wants_slot
+from .commands import (
+    CancelRun,
+    Claim,
+    Command,
+    Finish,
+    MeetRequirement,
+    PauseClock,
+    Recompute,
+    ResumeClock,
+    StepCommand,
+)
+from .execution import advance, four_eyes, open_run
+from .facts import (
+    ClockPaused,
+    ClockResumed,
+    DueMoved,
+    Fact,
+    RequirementMet,
+    RunCancelled,
+    RunCompleted,
+    StepCancelled,
+    StepClaimed,
+    StepFact,
+    StepFinished,
+    StepOpened,
+    StepReturned,
+)
+from .refusal import Refusal, RefusalCode
+from .road import END
+from .state import (
+    OPEN_STATES,
+    Pause,
+    PauseReason,
+    Run,
+    RunState,
+    Step,
+    StepState,
+    changed_steps,
+)
+
+__all__ = [
+    "END",
+    "OPEN_STATES",
+    "CancelRun",
+    "Claim",
+    "ClockPaused",
+    "ClockResumed",
+    "Command",
+    "DueMoved",
+    "Fact",
+    "Finish",
+    "MeetRequirement",
+    "Pause",
+    "PauseClock",
+    "PauseReason",
+    "Recompute",
+    "Refusal",
+    "RefusalCode",
+    "RequirementMet",
+    "ResumeClock",
+    "Run",
+    "RunCancelled",
+    "RunCompleted",
+    "RunState",
+    "Step",
+    "StepCancelled",
+    "StepClaimed",
+    "StepCommand",
+    "StepFact",
+    "StepFinished",
+    "StepOpened",
+    "StepReturned",
+    "StepState",
+    "advance",
+    "changed_steps",
+    "due_of",
+    "four_eyes",
+    "open_run",
+    "standard_of",
+    "wants_slot",
+]

@@ -1,0 +1,211 @@
+"""Open a run and advance it: pure, total, deterministic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from . import commands, facts
+from .clock import wants_slot
+from .draft import Draft
+from .refusal import Refusal, RefusalCode, closed_step
+from .road import enter, leave
+from .state import Pause, Run, RunState, Step, StepState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kelola.sop.definition.shape import Outcome, Procedure
+    from kelola.workcal.rules import Calendar, Slot
+
+Advanced = tuple[Run, tuple[facts.Fact, ...]]
+
+
+def open_run(
+    procedure: Procedure, strand_key: str, slot: Slot | None, calendar: Calendar, at: datetime
+) -> Advanced:
+    """Open a run of one strand at ``at`` (aware) and return it with its first facts.
+
+    Raises KeyError for an unknown strand; Refusal ``slot_missing`` where the strand goes by its
+    schedule alone, ``slot_not_wanted`` where it has no schedule.
+    """
+    strand = procedure.strand(strand_key)
+    if slot is None and wants_slot(strand, tuple(map(procedure.activity, strand.activities))):
+        raise Refusal(RefusalCode.SLOT_MISSING, strand.first, strand=strand.key)
+    if slot is not None and not strand.rule:
+        raise Refusal(RefusalCode.SLOT_NOT_WANTED, strand.first, strand=strand.key)
+    draft = Draft(Run(procedure, strand, RunState.OPEN, slot, at), calendar, at)
+    enter(draft, strand.first)
+    return draft.run, tuple(draft.facts)
+
+
+def advance(run: Run, command: commands.Command, calendar: Calendar, at: datetime) -> Advanced:
+    """Carry out ``command`` at ``at`` (aware) and return the run after it with what changed.
+
+    ``at`` is when the command is given; what lies before the run's last moment counts as that
+    moment. Raises Refusal; a refused command has changed nothing.
+    """
+    if isinstance(command, commands.CancelRun | commands.Recompute):
+        _require_open(run)
+        draft = Draft(run, calendar, at)
+        _on_run(draft, command)
+    else:
+        step = _addressed(run, command)
+        draft = Draft(run, calendar, at)
+        _on_step(draft, step, command)
+    return draft.run, tuple(draft.facts)
+
+
+def four_eyes(run: Run, activity: str, person: str) -> str:
+    """Return the activity whose performer ``person`` is and which bars them here, or ``""``.
+
+    It looks at the newest attempt at each activity, if that is done. Members of one group bar each
+    other, for they may be finished in any order.
+    """
+    group = run.strand.group_of(activity)
+    fellows = (run.procedure.activity(m) for m in (group.members if group else ()))
+    barring = (
+        *run.procedure.activity(activity).not_same_person_as,
+        *(f.key for f in fellows if activity in f.not_same_person_as),
+    )
+    for other in barring:
+        step = run.latest(other)
+        if step and step.state is StepState.DONE and step.performer == person:
+            return other
+    return ""
+
+
+def _require_open(run: Run) -> None:
+    if run.state is not RunState.OPEN:
+        raise Refusal(RefusalCode.RUN_CLOSED, state=run.state)
+
+
+def _addressed(run: Run, command: commands.StepCommand) -> Step:
+    """Return the open step a command means, or refuse.
+
+    In a completed run a finished step is still refused as ``step_closed``, so that the second of
+    two people is told who was first.
+    """
+    latest = run.latest(command.activity)
+    step = run.step(command.activity, command.attempt)
+    if run.state is RunState.CANCELLED or (latest is None or step is None):
+        _require_open(run)
+    if latest is None:
+        raise Refusal(RefusalCode.STEP_NOT_OPEN, command.activity)
+    if step is None:
+        raise Refusal(RefusalCode.WRONG_ATTEMPT, command.activity, latest=latest.attempt)
+    if step is not latest:
+        raise closed_step(RefusalCode.WRONG_ATTEMPT, step, run)
+    if not step.is_open:
+        raise closed_step(RefusalCode.STEP_CLOSED, step, run)
+    return step
+
+
+def _on_run(draft: Draft, command: commands.CancelRun | commands.Recompute) -> None:
+    if isinstance(command, commands.Recompute):
+        for step in draft.run.open_steps():
+            draft.move_due(step)
+    elif not command.reason_given:
+        raise Refusal(RefusalCode.REASON_MISSING)
+    else:
+        draft.close(RunState.CANCELLED)
+
+
+def _on_step(draft: Draft, step: Step, command: commands.StepCommand) -> None:
+    match command:
+        case commands.MeetRequirement():
+            _meet_requirement(draft, step, command)
+        case commands.Claim():
+            _claim(draft, step, command)
+        case commands.Finish():
+            _finish(draft, step, command)
+        case commands.PauseClock():
+            _pause(draft, step, command)
+        case commands.ResumeClock():
+            if step.state is not StepState.PAUSED:
+                raise Refusal(RefusalCode.NOT_PAUSED, step.activity)
+            draft.end_pause(step)
+        case _:
+            assert_never(command)
+
+
+def _meet_requirement(draft: Draft, step: Step, command: commands.MeetRequirement) -> None:
+    if step.state is not StepState.WAITING:
+        raise Refusal(RefusalCode.NOT_WAITING, step.activity)
+    # The requirement may be older than the step, but it can't exist only in the future.
+    clock_from = max(step.opened_at, min(command.since, draft.at))
+    ready = draft.put(draft.clocked(replace(step, state=StepState.READY, clock_from=clock_from)))
+    draft.note(facts.RequirementMet(step.activity, step.attempt, clock_from, ready.due_at))
+
+
+def _require_running(step: Step) -> None:
+    if step.state is StepState.WAITING:
+        raise Refusal(RefusalCode.WAITING_FOR_REQUIREMENT, step.activity)
+
+
+def _require_other_eyes(run: Run, activity: str, person: str) -> None:
+    other = four_eyes(run, activity, person)
+    if other:
+        raise Refusal(RefusalCode.FOUR_EYES, activity, other=other, by=person)
+
+
+def _claim(draft: Draft, step: Step, command: commands.Claim) -> None:
+    """Claiming one's own started step again changes nothing: a double click is no fault."""
+    _require_running(step)
+    _require_other_eyes(draft.run, step.activity, command.by)
+    if step.assignee == command.by and step.started_at is not None:
+        return
+    state = StepState.PAUSED if step.state is StepState.PAUSED else StepState.STARTED
+    draft.put(
+        replace(step, state=state, assignee=command.by, started_at=step.started_at or draft.at)
+    )
+    draft.note(facts.StepClaimed(step.activity, step.attempt, command.by, step.assignee))
+
+
+def _chosen(draft: Draft, step: Step, command: commands.Finish) -> Outcome:
+    """Return the outcome a person may finish this step with, or refuse.
+
+    A return needs a reason but no output: what it lacks is the reason it goes back.
+    """
+    _require_running(step)
+    _require_other_eyes(draft.run, step.activity, command.by)
+    if step.assignee not in ("", command.by):
+        raise Refusal(RefusalCode.ASSIGNED_TO_OTHER, step.activity, assignee=step.assignee)
+    outcome = draft.run.procedure.activity(step.activity).outcome(command.outcome)
+    if outcome is None:
+        raise Refusal(RefusalCode.UNKNOWN_OUTCOME, step.activity, outcome=command.outcome)
+    if (outcome.needs_reason or outcome.is_return) and not command.remarks_given:
+        raise Refusal(RefusalCode.REASON_MISSING, step.activity, outcome=outcome.code)
+    if not outcome.is_return and not command.output_complete:
+        raise Refusal(RefusalCode.OUTPUT_MISSING, step.activity, outcome=outcome.code)
+    return outcome
+
+
+def _finish(draft: Draft, step: Step, command: commands.Finish) -> None:
+    """Finishing a paused step ends its pause at that moment: nobody has to feign resuming."""
+    outcome = _chosen(draft, step, command)
+    finished_at = min(command.performed_at or draft.at, draft.at)
+    step = draft.end_pause(step, finished_at)
+    draft.put(
+        replace(
+            step,
+            state=StepState.RETURNED if outcome.is_return else StepState.DONE,
+            finished_at=finished_at,
+            outcome=outcome.code,
+            performer=command.by,
+        )
+    )
+    fact = facts.StepReturned if outcome.is_return else facts.StepFinished
+    draft.note(fact(step.activity, step.attempt, command.by, outcome.code, outcome.to))
+    leave(draft, step.activity, outcome)
+
+
+def _pause(draft: Draft, step: Step, command: commands.PauseClock) -> None:
+    _require_running(step)
+    if step.state is StepState.PAUSED:
+        raise Refusal(RefusalCode.ALREADY_PAUSED, step.activity)
+    if not command.note_given:
+        raise Refusal(RefusalCode.REASON_MISSING, step.activity)
+    pause = Pause(draft.at, None, command.reason, command.until)
+    draft.put(replace(step, state=StepState.PAUSED, pauses=(*step.pauses, pause)))
+    draft.note(facts.ClockPaused(step.activity, step.attempt, command.reason, command.until))
