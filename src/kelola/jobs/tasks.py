@@ -1,0 +1,33 @@
+"""The task behind every scheduled job, and the jobs that keep the schedule itself small."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django_tasks import task
+
+from kelola.jobs import services
+from kelola.jobs.hints import prune_results
+from kelola.jobs.schedule import scheduled
+
+KEPT = timedelta(days=30)
+RESULTS_KEPT = timedelta(hours=1)
+
+
+@task()
+def run_slot(slot_id: int) -> None:
+    """Run one slot of the schedule; a second message for it finds nothing to do."""
+    services.perform(slot_id, at=timezone.now())
+
+
+@scheduled("jobs.prune_results", every=timedelta(hours=1))
+def prune(*, at: datetime) -> None:
+    """Delete the result rows that the queue keeps of finished tasks."""
+    prune_results(before=at - RESULTS_KEPT)
+
+
+@scheduled("jobs.clear_slots", every=timedelta(days=1))
+def clear(*, at: datetime) -> None:
+    """Delete the closed slots of more than a month ago."""
+    services.clear_slots(at=at, older_than=KEPT)
