@@ -115,7 +115,7 @@ def _prepare() -> None:
     if engine == "postgresql" and not in_worker:
         os.environ[STARTED], _server = start_postgresql()
     if not in_worker:
-        from tools.messages import compile_all  # needs the path set above
+        from tools.messages import compile_all  # noqa: PLC0415 - needs the path set above
 
         compile_all()
 
