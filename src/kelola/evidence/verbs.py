@@ -1,0 +1,9 @@
+"""What the ledger tells about documents."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kelola.ledger.verbs import verb
+
+verb("evidence.document.added", _("%(actor)s added a file"))

@@ -1,0 +1,23 @@
+"""What ``kelola doctor`` asks about the ledger."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kelola.ledger import triggers
+from kelola.registry import Check, checks
+
+
+def _guards() -> list[str]:
+    absent = triggers.missing(connection)
+    if not absent:
+        return []
+    words = _("The database no longer protects the history: %(names)s. Run `kelola up` once.")
+    return [words % {"names": ", ".join(absent)}]
+
+
+checks.register(
+    "ledger.triggers", Check(gettext_lazy("The history is protected by the database"), _guards)
+)

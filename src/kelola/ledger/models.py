@@ -1,0 +1,42 @@
+"""Append-only entries in one chain per office, without foreign keys so that anyone may write."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from kelola.ledger.rules import GENESIS
+
+
+class Entry(models.Model):
+    """What happened once. Triggers in the database refuse to change or delete it."""
+
+    chain = models.CharField(max_length=36)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=36)
+    acting_for = models.CharField(max_length=36, blank=True)
+    verb = models.CharField(max_length=100)
+    object = models.CharField(max_length=120)
+    data = models.JSONField(default=dict)
+    prev = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("chain", "seq"), name="ledger_entry_chain_seq"),
+        )
+        indexes = (models.Index(fields=("chain", "object", "seq"), name="ledger_entry_object"),)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.seq} {self.verb}"
+
+
+class Head(models.Model):
+    """The last entry of a chain: the row that appends take turns on."""
+
+    chain = models.CharField(max_length=36, primary_key=True)
+    seq = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default=GENESIS)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.seq}"
