@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 LOGIN_LENGTH = 60
 NIP_LENGTH = 18
+_POST_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 def canonical_login(text: str) -> str:
@@ -29,6 +31,11 @@ def login_fits(login: str) -> bool:
 def nip_fits(nip: str) -> bool:
     """Tell whether a NIP is empty (not a civil servant) or 18 digits (Perka BKN 22/2007)."""
     return not nip or (len(nip) == NIP_LENGTH and nip.isascii() and nip.isdigit())
+
+
+def post_key_fits(key: str) -> bool:
+    """Tell whether a post's key is small ASCII letters, digits and ``_``, a letter first."""
+    return _POST_KEY.fullmatch(key) is not None
 
 
 def overlaps(first: tuple[date, date | None], second: tuple[date, date | None]) -> bool:
