@@ -1,0 +1,97 @@
+"""All tests, on both databases, two sets at a time.
+
+    python tools/tests.py [set …]
+
+One process serves one database, so the sets that ask the database run twice. Prints each set's own
+output as it ends, then the slowest twenty tests and one line per set.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parent.parent
+SLOWEST = 20
+ON_BOTH = ("services", "web", "api", "migrations", "faults")
+
+
+@dataclass
+class Set:
+    """Folders of tests that one pytest process runs on one engine."""
+
+    name: str
+    folders: tuple[str, ...]
+    engine: str
+    options: tuple[str, ...] = ()
+    seconds: float = 0.0
+    code: int = 0
+    last: str = ""
+    slow: list[tuple[float, str]] = field(default_factory=list)
+
+
+SETS = (
+    Set("browser", ("browser",), "sqlite"),
+    Set("postgresql", ON_BOTH, "postgresql"),
+    Set("sqlite", ON_BOTH, "sqlite"),
+    Set("browser-postgresql", ("browser",), "postgresql", ("-m", "both_engines")),
+    Set("rules", ("rules", "house"), "sqlite"),
+)
+
+
+def perform(one: Set) -> tuple[Set, str]:
+    """Run one set; return it with its output."""
+    folders = [f"tests/{name}" for name in one.folders if (ROOT / "tests" / name).is_dir()]
+    environment = {**os.environ, "KELOLA_TEST_ENGINE": one.engine}
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kelola-junit-") as folder:
+        notes = Path(folder) / "notes.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--durations=0", "--durations-min=999",
+             f"--junitxml={notes}", "-o", f"cache_dir=.pytest_cache/{one.name}", *one.options,
+             *folders],
+            cwd=ROOT, env=environment, check=False, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        if notes.exists():
+            one.slow = [
+                (float(t.get("time", "0")), f"{one.name}: {t.get('classname')}::{t.get('name')}")
+                for t in ET.parse(notes).iter("testcase")  # noqa: S314 - pytest wrote it just now
+            ]
+    one.seconds, one.code = time.monotonic() - start, done.returncode
+    one.last = done.stdout.rstrip().rsplit("\n", 1)[-1]
+    return one, done.stdout
+
+
+def main(names: list[str]) -> int:
+    """Run the named sets, or all; return 0 when every test passed."""
+    unknown = set(names) - {s.name for s in SETS}
+    if unknown:
+        print(f"{__doc__}\nSets: {', '.join(s.name for s in SETS)}")
+        return 2
+    chosen = [s for s in SETS if not names or s.name in names]
+    start = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        for done in as_completed([pool.submit(perform, s) for s in chosen]):
+            one, output = done.result()
+            print(f"\n──── {one.name} ────\n{output.rstrip()}", flush=True)
+    slowest = sorted((t for s in chosen for t in s.slow), reverse=True)[:SLOWEST]
+    print(f"\nThe slowest {len(slowest)}:")
+    for seconds, test in slowest:
+        print(f"{seconds:7.2f} s  {test}")
+    print()
+    for one in chosen:
+        print(f"{one.name:20} {one.seconds:6.1f} s  {one.last}")
+    print(f"{'together':20} {time.monotonic() - start:6.1f} s")
+    return 1 if any(s.code for s in chosen) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
