@@ -121,6 +121,7 @@ class Activity:
 
     ``time`` is a time standard as ``workcal.rules.parse_standard`` reads it (``P1D``, ``PT2H``,
     ``PT3H..P1D`` or an RRULE). ``waits_for`` names what must exist before the clock starts.
+    ``note`` tells what was read into a gap or a slip of the source; it is not the remarks column.
     ``not_same_person_as`` lists the activities whose performer may not perform this one.
     """
 
@@ -144,6 +145,7 @@ class Activity:
     waits_for: Words | None = None
     remind_at_percent: int = 80
     escalate_to: str = ""
+    note: Words | None = None
 
     def outcome(self, code: str) -> Outcome | None:
         """Return the outcome with this code, or None."""
@@ -257,11 +259,22 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class SopDefinition:
-    """A whole SOP version as data."""
+    """A whole SOP version as data.
+
+    ``parties`` sign forms without having a column of their own (a requester, a treasurer).
+    """
 
     identity: Identity
     procedures: tuple[Procedure, ...]
     source_note: str = ""
+    parties: tuple[Role, ...] = ()
+
+    def signatory(self, procedure: Procedure, key: str) -> Role:
+        """Return the column or party that signs a form; raise KeyError if there is none."""
+        for role in (*procedure.roles, *self.parties):
+            if role.key == key:
+                return role
+        raise KeyError(key)
 
     def procedure(self, code: str) -> Procedure:
         """Return the procedure with this code; raise KeyError if there is none."""
