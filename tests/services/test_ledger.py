@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -13,26 +12,9 @@ from django.db.transaction import TransactionManagementError
 from kelola.ledger import queries, rules
 from kelola.ledger.models import Entry, Head
 from kelola.ledger.services import UnknownVerbError, append
+from tests.services.ledger_writing import ANDI, BANDA_ACEH, NINE, SABANG, STEP, write
 
 pytestmark = pytest.mark.django_db
-
-ANDI = "018f0000-0000-7000-8000-0000000000a1"
-BANDA_ACEH = UUID("018f0000-0000-7000-8000-000000000001")
-SABANG = UUID("018f0000-0000-7000-8000-000000000002")
-STEP = "sop.step:018f0000-0000-7000-8000-0000000000f1"
-NINE = datetime(2026, 11, 30, 2, 0, 0, 123456, tzinfo=UTC)
-
-
-def write(office=BANDA_ACEH, **given):
-    told = {
-        "at": NINE,
-        "by": ANDI,
-        "verb": "evidence.document.added",
-        "object": STEP,
-        "data": {"attempt": 1},
-    }
-    with transaction.atomic():
-        return append(office=office, **{**told, **given})
 
 
 def test_an_entry_links_to_the_one_before_in_its_own_chain():
@@ -57,7 +39,7 @@ def test_what_the_database_gives_back_has_the_same_hash():
 
 
 def test_an_unknown_verb_is_refused():
-    with pytest.raises(UnknownVerbError, match="nobody.ever.said"):
+    with pytest.raises(UnknownVerbError, match="nobody"):
         write(verb="nobody.ever.said")
     assert not Entry.objects.exists()
     assert not Head.objects.exists()
@@ -96,9 +78,9 @@ def test_names_prose_and_floats_are_refused(given, error):
 
 def test_a_rolled_back_change_leaves_no_entry():
     write()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        append(office=BANDA_ACEH, at=NINE, by=ANDI, verb="evidence.document.added", object=STEP)
-        raise RuntimeError
+    with transaction.atomic():
+        write()
+        transaction.set_rollback(True)
     assert queries.heads() == {str(BANDA_ACEH): 1}
     assert write().seq == 2
 

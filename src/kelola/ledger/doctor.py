@@ -14,7 +14,9 @@ def _guards() -> list[str]:
     absent = triggers.missing(connection)
     if not absent:
         return []
-    words = _("The database no longer protects the history: %(names)s. Run `kelola up` once.")
+    words = _(
+        "The database no longer protects the history: %(names)s. Run `kelola ledger protect`."
+    )
     return [words % {"names": ", ".join(absent)}]
 
 

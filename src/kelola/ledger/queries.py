@@ -80,6 +80,18 @@ def _head(chain: str) -> tuple[int, str]:
     return found or (0, GENESIS)
 
 
+def _rows(chain: str) -> Iterator[Entry]:
+    whole = Entry.objects.filter(chain=chain).order_by("seq")
+    last = 0
+    try:
+        for row in whole.iterator(chunk_size=_CHUNK):
+            yield row
+            last = row.seq
+    except ValueError:
+        # SQLite parses a whole chunk at once: go up to the unreadable row one by one.
+        yield from whole.filter(seq__gt=last).iterator(chunk_size=1)
+
+
 def _verify_chain(chain: str) -> tuple[int, int | None]:
     # Others go on appending while this reads. Whatever the head said before must be found among
     # the rows, and no row may lie beyond what it says afterwards.
@@ -88,7 +100,7 @@ def _verify_chain(chain: str) -> tuple[int, int | None]:
 
     def rows() -> Iterator[Entry]:
         nonlocal seen
-        for row in Entry.objects.filter(chain=chain).order_by("seq").iterator(chunk_size=_CHUNK):
+        for row in _rows(chain):
             if row.seq == seq:
                 seen = row.hash
             yield row
