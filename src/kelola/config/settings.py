@@ -18,7 +18,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 # Whoever supervises the processes takes the doors from here, so that nothing below reads the
 # environment itself.
-DOOR = {"host": ENV.host, "port": ENV.port, "threads": ENV.web_threads}
+DOOR: dict[str, Any] = {"host": ENV.host, "port": ENV.port, "threads": ENV.web_threads}
 UPLOAD_LIMIT_BYTES = ENV.upload_limit_mb * 1024 * 1024
 DEMO_ON_EMPTY = ENV.demo
 
@@ -146,6 +146,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "kelola.office.forms.LoginForm",
+    "change_password": "kelola.office.forms.ChangePasswordForm",
+    "reauthenticate": "kelola.office.forms.ReauthenticateForm",
+}
+SIGN_IN_FAILURES = ENV.sign_in_failures
+SIGN_IN_WAIT_MINUTES = ENV.sign_in_wait_minutes
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": (
@@ -209,5 +216,5 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "huey": {"level": "WARNING"}},
 }

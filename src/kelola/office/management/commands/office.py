@@ -1,0 +1,144 @@
+"""``kelola office``: start a real office with its first administrator, list the offices."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kelola.ledger.rules import SYSTEM
+from kelola.office import queries, services
+from kelola.office.scope import office_scope
+
+if TYPE_CHECKING:
+    from kelola.office.models import Office
+
+WRONG_USE = 2
+GENERATED_BYTES = 15
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 good, 2 wrong use."""
+
+    help = _("Start an office with its first administrator; list the offices.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the two subcommands."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        new = actions.add_parser("new", help=_("start an office, without demo data"))
+        new.add_argument("--name", required=True, help=_("the office's full name"))
+        new.add_argument("--short", required=True, help=_("its short name, for the screen"))
+        new.add_argument("--zone", required=True, help=_("its time zone, such as Asia/Jakarta"))
+        new.add_argument("--admin", required=True, help=_("user name of the first administrator"))
+        new.add_argument("--admin-name", required=True, help=_("the administrator's name"))
+        new.add_argument("--admin-nip", default="", help=_("the administrator's NIP"))
+        new.add_argument("--name-en", default="", help=_("the office's English name"))
+        new.add_argument("--letter-code", default="", help=_("its code in numbers of letters"))
+        new.add_argument("--address", default="", help=_("its postal address"))
+        new.add_argument("--site", default="", help=_("the address of its website"))
+        new.add_argument("--password-file", type=Path, help=_("file with the password in line 1"))
+        listing = actions.add_parser("list", help=_("list the offices"))
+        listing.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run one subcommand."""
+        if options["action"] == "list":
+            self._list(as_json=options["as_json"])
+        else:
+            self._new(options)
+
+    def _list(self, *, as_json: bool) -> None:
+        rows = [
+            {"id": str(o.pk), "name": o.name, "short_name": o.short_name, "zone": o.zone}
+            for o in queries.offices()
+        ]
+        if as_json:
+            self.stdout.write(json.dumps({"offices": rows}, ensure_ascii=False))
+            return
+        for row in rows:
+            self.stdout.write("{id}  {name} ({zone})".format_map(row))
+        if not rows:
+            self.stdout.write(_("There is no office yet. Start one by `kelola office new`."))
+
+    def _new(self, options: dict[str, Any]) -> None:
+        password, generated = _password(options["password_file"])
+        try:
+            office = _start(options, password)
+        except services.Invalid as error:
+            option = _OPTIONS.get(error.field, error.field)
+            raise CommandError(f"{option}: {error.message}", returncode=WRONG_USE) from error
+        self.stdout.write(
+            _('Office "%(name)s" is ready: %(id)s') % {"name": office.name, "id": office.pk}
+        )
+        if generated:
+            self.stdout.write(
+                _("The password of %(login)s, shown this once: %(password)s")
+                % {"login": options["admin"], "password": password}
+            )
+
+
+_OPTIONS = {
+    "name": "--name",
+    "short_name": "--short",
+    "zone": "--zone",
+    "login": "--admin",
+    "person": "--admin-name",
+    "nip": "--admin-nip",
+    "name_en": "--name-en",
+    "letter_code": "--letter-code",
+    "site": "--site",
+    "password": "--password-file",
+}
+
+
+@transaction.atomic
+def _start(options: dict[str, Any], password: str) -> Office:
+    told: dict[str, Any] = {"by": SYSTEM, "at": timezone.now()}
+    office = services.create_office(
+        name=options["name"],
+        name_en=options["name_en"],
+        short_name=options["short"],
+        zone=options["zone"],
+        letter_code=options["letter_code"],
+        address=options["address"],
+        site=options["site"],
+        **told,
+    )
+    user = services.create_user(login=options["admin"], password=password, **told)
+    with office_scope(office.pk):
+        try:
+            person = services.add_person(
+                office=office.pk, name=options["admin_name"], nip=options["admin_nip"], **told
+            )
+        except services.Invalid as error:
+            field = "person" if error.field == "name" else error.field
+            raise services.Invalid(field, error.message) from error
+        services.add_membership(office=office.pk, user=user, person=person, is_admin=True, **told)
+    return office
+
+
+def _password(file: Path | None) -> tuple[str, bool]:
+    """Return the password and whether we made it up: from the file, the terminal, or a new one."""
+    if file is not None:
+        try:
+            first = file.read_text(encoding="utf-8").splitlines()[:1]
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(
+                _("The password file cannot be read: %(file)s") % {"file": file},
+                returncode=WRONG_USE,
+            ) from error
+        return (first[0] if first else ""), False
+    if not sys.stdin.isatty():
+        return secrets.token_urlsafe(GENERATED_BYTES), True
+    password = getpass.getpass(_("Password of the administrator: "))
+    if getpass.getpass(_("Once more: ")) != password:
+        raise CommandError(_("The two passwords differ."), returncode=WRONG_USE)
+    return password, False
