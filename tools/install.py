@@ -100,11 +100,11 @@ def python_packages(purpose: str) -> None:
         (STAMPS / old).unlink(missing_ok=True)
     uv = VENV / "bin" / "uv"
     if not works(PYTHON, "-m", "pip", "--version"):
-        run(PYTHON, "-m", "ensurepip")
+        works(PYTHON, "-m", "ensurepip")
     bootstrap = REQUIREMENTS / "uv.txt"
     if not uv.exists():
         works(PYTHON, "-m", "pip", *PIP, "-r", bootstrap)
-    lists = [wanted, build] if purpose == "dev" else [wanted, build, bootstrap]
+    lists = [wanted, build, bootstrap]  # a sync takes away what no list names, uv itself too
     if uv.exists() and works(
         uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--link-mode", "copy",
         *lists,

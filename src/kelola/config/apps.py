@@ -15,4 +15,6 @@ class ConfigApp(AppConfig):
 
     def ready(self) -> None:
         """Import the agreed modules of every app of ours."""
-        registry.autodiscover(a.name for a in apps.get_app_configs() if a.name.startswith("kelola."))
+        registry.autodiscover(
+            a.name for a in apps.get_app_configs() if a.name.startswith("kelola.")
+        )
