@@ -1,0 +1,96 @@
+"""The shell's share of every template's context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from kelola.registry import MenuEntry, menu
+from kelola.ui.shell import Shortcut, shortcuts
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.functional import Promise
+
+THEME_COOKIE = "kelola_theme"
+THEMES = ("light", "dark", "auto")
+ON_PHONE = 3
+PLAIN = Shortcut()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A drawn menu entry."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    letter: str
+    phone: str | Promise
+    waiting: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The entries under one heading; the first group has none."""
+
+    label: str
+    links: list[Link]
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the theme this browser chose, ``auto`` unless it chose one."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "auto"
+
+
+def _current(urls: list[str], path: str) -> str:
+    """Return the longest address that the path lies under, so that one entry at most is lit."""
+    under = [u for u in urls if path == u or (u != "/" and path.startswith(u))]
+    return max(under, key=len, default="")
+
+
+def _link(key: str, entry: MenuEntry, url: str, *, actor: object, current: bool) -> Link:
+    shortcut = shortcuts.get(key) or PLAIN
+    return Link(
+        label=entry.label,
+        url=url,
+        icon=entry.icon,
+        letter=shortcut.letter,
+        phone=shortcut.phone,
+        waiting=shortcut.counter(actor) if shortcut.counter else 0,
+        current=current,
+    )
+
+
+def menu_for(actor: object, path: str) -> list[Group]:
+    """Return the menu in groups, with the entry lit that this path belongs to."""
+    entries = sorted(menu.items(), key=lambda pair: pair[1].order)
+    urls = {key: reverse(entry.url_name) for key, entry in entries}
+    lit = _current(list(urls.values()), path)
+    groups: dict[str, list[Link]] = {}
+    for key, entry in entries:
+        link = _link(key, entry, urls[key], actor=actor, current=urls[key] == lit)
+        groups.setdefault(str(entry.group), []).append(link)
+    return [Group(label, links) for label, links in groups.items()]
+
+
+def _on_phone(groups: list[Group]) -> list[Link]:
+    links = [link for group in groups for link in group.links]
+    chosen = [link for link in links if link.phone]
+    return (chosen or links)[:ON_PHONE]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return ``theme``, ``actor``, ``menu`` and ``phone_links`` for the base templates."""
+    actor = getattr(request, "actor", None)
+    groups = menu_for(actor, request.path) if actor is not None else []
+    return {
+        "theme": theme_of(request),
+        "actor": actor,
+        "menu": groups,
+        "phone_links": _on_phone(groups),
+    }

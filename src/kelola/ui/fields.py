@@ -1,0 +1,143 @@
+"""What the form templates need to know about a field: its kind, its ids, its choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.forms.boundfield import BoundField
+
+LONG_CHOICE = 28  # characters from which a choice card wants the wider grid
+
+Errors = list[tuple[str, str, str]]
+
+
+def kind_of(bound: BoundField) -> str:
+    """Return how a field is drawn: hidden, choices, checks, check, file, select or text."""
+    widget = bound.field.widget
+    kinds: list[tuple[type[forms.Widget], str]] = [
+        (forms.HiddenInput, "hidden"),
+        (forms.CheckboxSelectMultiple, "checks"),
+        (forms.RadioSelect, "choices"),
+        (forms.CheckboxInput, "check"),
+        (forms.FileInput, "file"),
+        (forms.Select, "select"),
+    ]
+    return next((kind for widget_type, kind in kinds if isinstance(widget, widget_type)), "text")
+
+
+def _css(kind: str) -> str:
+    return {"text": "form-control", "select": "form-select"}.get(kind, "")
+
+
+def _widget(bound: BoundField, kind: str, described: str, **more: str) -> str:
+    attrs: dict[str, str] = dict(more)
+    css = f"{_css(kind)} {bound.field.widget.attrs.get('class', '')}".strip()
+    if css:
+        attrs["class"] = css
+    if described:
+        attrs["aria-describedby"] = described
+    return bound.as_widget(attrs=attrs)
+
+
+def _choices(bound: BoundField) -> list[dict[str, Any]]:
+    """Return the input, label and hint of every choice; hints come from ``choice_hints``."""
+    hints: dict[str, str] = getattr(bound.field, "choice_hints", {})
+    return [
+        {
+            "input": sub.tag(wrap_label=False),
+            "label": sub.choice_label,
+            "hint": hints.get(str(sub.data["value"]), ""),
+            "id": sub.id_for_label,
+        }
+        for sub in bound.subwidgets
+        if str(sub.data["value"]) != ""
+    ]
+
+
+def context_of(
+    bound: BoundField, *, label: str = "", hint: str = "", kept: str = ""
+) -> dict[str, Any]:
+    """Return what ``ui/field.html`` draws."""
+    kind = kind_of(bound)
+    told = hint or bound.help_text
+    described = [f"{bound.auto_id}_hint"] if told else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    grouped = kind in {"choices", "checks"}
+    choices = _choices(bound) if grouped else []
+    return {
+        "bound": bound,
+        "kind": kind,
+        "label": label or bound.label,
+        "hint": told,
+        "kept": kept,
+        "described": " ".join(described),
+        "required": bound.field.required and kind != "check",
+        "choices": choices,
+        "long": any(len(str(c["label"])) > LONG_CHOICE or len(c["hint"]) > LONG_CHOICE for c in choices),
+        "widget": "" if grouped else _widget(bound, kind, " ".join(described)),
+    }
+
+
+def _cells(form: forms.BaseForm, row: str) -> list[dict[str, Any]]:
+    cells = []
+    for bound in form.visible_fields():
+        if bound.name == "DELETE":
+            continue
+        described = f"{bound.auto_id}_error" if bound.errors else ""
+        spoken = _("%(column)s, row %(row)s") % {"column": bound.label, "row": row}
+        drawn = _widget(bound, kind_of(bound), described, **{"aria-label": spoken})
+        cells.append({"bound": bound, "widget": drawn, "kind": kind_of(bound)})
+    return cells
+
+
+def _row(form: forms.BaseForm, row: str) -> dict[str, Any]:
+    return {"form": form, "number": row, "cells": _cells(form, row)}
+
+
+def rows_of(formset: BaseFormSet[Any]) -> dict[str, Any]:
+    """Return what ``ui/table_field.html`` draws: columns, rows, and one empty row for the script."""
+    columns = [b for b in formset.empty_form.visible_fields() if b.name != "DELETE"]
+    return {
+        "formset": formset,
+        "columns": columns,
+        "rows": [_row(form, str(n)) for n, form in enumerate(formset.forms, start=1)],
+        "empty_row": _row(formset.empty_form, "__number__"),
+        "removable": formset.can_delete,
+        "anchor": f"id_{formset.prefix}",
+    }
+
+
+def _form_errors(form: forms.BaseForm, row: str = "") -> Errors:
+    found: Errors = []
+    for name, messages in form.errors.items():
+        if name == forms.forms.NON_FIELD_ERRORS:
+            found += [("", "", str(message)) for message in messages]
+            continue
+        bound = form[name]
+        label = _("%(column)s, row %(row)s") % {"column": bound.label, "row": row}
+        said = label if row else str(bound.label)
+        found += [(str(bound.auto_id), said, str(message)) for message in messages]
+    return found
+
+
+def errors_of(sources: Iterable[forms.BaseForm | BaseFormSet[Any] | None]) -> Errors:
+    """Return (anchor, label, message) of every error in these forms and formsets."""
+    found: Errors = []
+    for source in sources:
+        if source is None or not source.is_bound:
+            continue
+        if isinstance(source, BaseFormSet):
+            anchor = f"id_{source.prefix}"
+            found += [(anchor, "", str(message)) for message in source.non_form_errors()]
+            for number, form in enumerate(source.forms, start=1):
+                found += _form_errors(form, str(number))
+        else:
+            found += _form_errors(source)
+    return found

@@ -1,0 +1,89 @@
+/* Keys, menus that close, rows that grow. Every page works without this file. */
+(function () {
+  "use strict";
+  const typing = (el) => el.isContentEditable || /^(input|textarea|select)$/i.test(el.tagName);
+  const dialog = () => document.getElementById("keys");
+  let going = 0;
+
+  function showKeys() {
+    if (dialog() && !dialog().open) dialog().showModal();
+  }
+
+  function go(letter) {
+    const link = Array.from(document.querySelectorAll("a[data-letter]")).find((a) => a.dataset.letter === letter);
+    if (link) window.location.assign(link.href);
+    return Boolean(link);
+  }
+
+  function closeMenus(except) {
+    document.querySelectorAll("details.me[open], details.more[open]").forEach((menu) => {
+      if (!menu.contains(except)) menu.open = false;
+    });
+  }
+
+  document.addEventListener("keydown", (press) => {
+    if (press.key === "Escape") {
+      const menu = document.querySelector("details.me[open], details.more[open]");
+      if (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+      return;
+    }
+    if (typing(press.target) || press.ctrlKey || press.metaKey || press.altKey || document.querySelector("dialog[open]")) return;
+    if (press.key === "?") {
+      press.preventDefault();
+      showKeys();
+    } else if (press.key === "g") {
+      going = Date.now();
+    } else if (Date.now() - going < 1500) {
+      going = 0;
+      if (go(press.key)) press.preventDefault();
+    }
+  });
+
+  function addRow(button) {
+    const prefix = button.dataset.addRow;
+    const rows = document.querySelector(`[data-rows="${prefix}"]`);
+    const blank = document.querySelector(`template[data-row="${prefix}"]`);
+    const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
+    const most = document.getElementById(`id_${prefix}-MAX_NUM_FORMS`);
+    if (!rows || !blank || !total || (most && Number(total.value) >= Number(most.value))) return false;
+    const next = Number(total.value);
+    const holder = document.createElement("template");
+    holder.innerHTML = blank.innerHTML.replaceAll("__prefix__", String(next)).replaceAll("__number__", String(next + 1));
+    const row = holder.content.firstElementChild;
+    rows.append(row);
+    total.value = String(next + 1);
+    const first = row.querySelector("input:not([type=hidden]), select, textarea");
+    if (first) first.focus();
+    return true;
+  }
+
+  document.addEventListener("click", (click) => {
+    closeMenus(click.target);
+    const opener = click.target.closest('[data-open="keys"]');
+    if (opener) {
+      closeMenus(null);
+      showKeys();
+    }
+    const adder = click.target.closest("[data-add-row]");
+    if (adder && addRow(adder)) click.preventDefault();
+  });
+
+  /* An htmx request that failed must say so: htmx itself stays silent. */
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => {
+    document.addEventListener(name, () => {
+      const notices = document.getElementById("notices");
+      if (!notices) return;
+      const said = document.createElement("div");
+      said.className = "notice tone-red";
+      said.textContent = document.body.dataset.failed;
+      notices.replaceChildren(said);
+    });
+  });
+
+  document.querySelectorAll('[data-open="keys"]').forEach((button) => { button.hidden = false; });
+  const errors = document.getElementById("errors");
+  if (errors) errors.focus();
+})();

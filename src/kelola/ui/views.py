@@ -1,0 +1,93 @@
+"""The theme switch and the pages shown when something is refused or broken."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from kelola.ui.context import THEME_COOKIE, THEMES
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+log = logging.getLogger(__name__)
+YEAR = 365 * 24 * 3600
+BARE = (
+    '<!doctype html><html lang="id"><meta charset="utf-8"><title>Kelola</title>'
+    "<h1>Ada gangguan pada Kelola, bukan pada isian Anda</h1>"
+    "<p>Coba lagi; bila berulang, sampaikan kode {code} kepada operator.</p></html>"
+)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page the form came from, if it is ours."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if wanted and ours else "/"
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or the device's own choice in this browser."""
+    response = HttpResponseRedirect(_back(request))
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400 in words; the exception is for the log only."""
+    del exception
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403, with the policy's reason when it gave one."""
+    reason = str(exception) if exception and exception.args else ""
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404 the same way whether the page is missing or another office's."""
+    del exception
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose proof of origin is missing or old."""
+    log.info("Form refused: %s", reason)
+    return render(request, "403_csrf.html", status=403)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 429 in words."""
+    del exception
+    return render(request, "429.html", status=429)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 without the database or the request's context; the code is in the log."""
+    code = f"K-{secrets.token_hex(2).upper()}"
+    kind = sys.exc_info()[0]
+    log.error("%s: %s at %s %s", code, kind and kind.__name__, request.method, request.path)
+    try:
+        body = render_to_string("500.html", {"code": code})
+    except Exception:  # noqa: BLE001 - whatever broke the page may break its template too
+        body = BARE.format(code=code)
+    return HttpResponse(body, status=500)
