@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import facts
 from .clock import due_of
-from .state import Pause, Run, RunState, Step, StepState
+from .state import Run, RunState, Step, StepState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -95,11 +95,13 @@ class Draft:
         """End the pause a step is in, at ``end`` or now; leave any other step as it is."""
         if step.state is not StepState.PAUSED:
             return step
-        *before, last = step.pauses
-        ended: Pause = replace(last, end=max(last.start, end or self.at))
+        pauses = tuple(
+            replace(p, end=max(p.start, end or self.at)) if p.end is None else p
+            for p in step.pauses
+        )
         state = StepState.READY if step.started_at is None else StepState.STARTED
         self.note(facts.ClockResumed(step.activity, step.attempt, state))
-        return self.move_due(replace(step, state=state, pauses=(*before, ended)))
+        return self.move_due(replace(step, state=state, pauses=pauses))
 
     def cancel(self, step: Step, *, not_needed: bool) -> None:
         """Cancel an open step."""
