@@ -65,7 +65,7 @@ def due(
             aim = _moved(calendar, target, _first_due(calendar, start, target), counted)
             return Due(min(aim, at), at)
         case Recurrence(rule):
-            return due_with_slot(calendar, start, _slot_now(calendar, rule, start, slot), pauses)
+            return due_with_slot(calendar, start, _slot_now(calendar, rule, start, slot), counted)
         case _:
             first = _first_due(calendar, start, standard)
             return Due(None, _moved(calendar, standard, first, counted))
@@ -81,17 +81,18 @@ def due_with_slot(
 def remind_at(
     calendar: Calendar,
     start: datetime,
-    due_at: datetime,
+    promised: Due,
     percent: int = 80,
     pauses: Iterable[Paused] = (),
     *,
     wall: bool = False,
 ) -> datetime:
-    """Return when ``percent`` of the working time up to a due has passed.
+    """Return when ``percent`` of the working time up to a due (the limit of a range) has passed.
 
-    ``due_at`` is the due as moved by the pauses; paused time doesn't count as passed. With
+    ``promised`` is the due as moved by the pauses; paused time doesn't count as passed. With
     ``wall`` the time is that of the wall clock. If there is no time to share, the due itself.
     """
+    due_at = promised.at
     if wall:
         here = start.astimezone(UTC)
         part = max(due_at.astimezone(UTC) - here, NO_TIME) * percent / _WHOLE
