@@ -11,13 +11,15 @@ import dataclasses
 import hashlib
 import json
 import types
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from kelola.sop.definition.schema import FORMAT
 from kelola.sop.definition.shape import SopDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def to_data(definition: SopDefinition) -> dict[str, Any]:

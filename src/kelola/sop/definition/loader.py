@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kelola.sop.definition import checks, schema, source
 from kelola.sop.definition.convert import from_data
 from kelola.sop.definition.problems import MOST_PROBLEMS, Found, InvalidSop, Problem, problem
-from kelola.sop.definition.shape import SopDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kelola.sop.definition.shape import SopDefinition
 
 __all__ = [
     "InvalidSop",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kelola.sop.definition.messages import MESSAGES
 from kelola.sop.definition.shape import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Path = tuple[str | int, ...]
 
@@ -55,10 +58,8 @@ class Problem:
             if language == "en"
             else (self.message.id, self.remedy.id)
         )
-        where = f"{self.file}:{self.line}"
-        return f"{where}: {self.path}: {message} {remedy}" if self.path else (
-            f"{where}: {message} {remedy}"
-        )
+        path = f" {self.path}:" if self.path else ""
+        return f"{self.file}:{self.line}:{path} {message} {remedy}"
 
 
 def problem(file: str, line: int, found: Found) -> Problem:
@@ -74,7 +75,7 @@ def problem(file: str, line: int, found: Found) -> Problem:
     )
 
 
-class InvalidSop(Exception):
+class InvalidSop(Exception):  # noqa: N818 - an answer to a person, not a fault of the program
     """An SOP file that is refused whole; ``errors`` holds everything found, in file order."""
 
     def __init__(self, errors: Iterable[Problem]) -> None:

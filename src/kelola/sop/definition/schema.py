@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path as FilePath
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from kelola.sop.definition.problems import Found, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jsonschema.exceptions import ValidationError
 
 SCHEMA_PATH = FilePath(__file__).with_name("sop.schema.json")
 FORMAT = "kelola-sop/1"
@@ -134,9 +137,14 @@ _SHAPES = {
 }
 
 
+_VERB = ("aplikasi.benda.kejadian", "app.noun.past_participle")
+
+
 def _wrong_shape(error: ValidationError, path: Path) -> Iterator[Found]:
     pattern = str(error.validator_value)
-    wanted, wanted_en = _SHAPES.get(pattern, ("aplikasi.benda.kejadian", "app.noun.past_participle"))
+    wanted, wanted_en = _SHAPES.get(
+        pattern, ("aplikasi.benda.kejadian", "app.noun.past_participle")
+    )
     params = {"value": _shown(error.instance), "wanted": wanted, "wanted_en": wanted_en}
     yield Found("wrong_shape", path, params)
 

@@ -9,13 +9,15 @@ and null (the YAML 1.2 core schema without its rarer spellings); everything else
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from kelola.sop.definition.problems import Found, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 20
@@ -48,7 +50,7 @@ class Source:
         return self.lines.get(path, 1)
 
 
-class _Unreadable(Exception):
+class _Unreadable(Exception):  # noqa: N818 - a signal between two functions here
     """Stops the reading; what was wrong is already noted."""
 
 
@@ -59,10 +61,10 @@ def read(text: bytes, parser: Any = None) -> Source:
     """
     source = Source()
     decoded = _decode(text, source)
-    if decoded is not None:
-        _Builder(source).build(decoded, parser or FASTEST)
     if decoded is None:
         source.readable = False
+    else:
+        _Builder(source).build(decoded, parser or FASTEST)
     return source
 
 
@@ -82,7 +84,7 @@ def _decode(text: bytes, source: Source) -> str | None:
     return decoded
 
 
-def _scalar(value: str, plain: bool) -> Any:
+def _scalar(value: str, *, plain: bool) -> Any:
     if not plain:
         return value
     if value in _WORDS:
@@ -134,7 +136,7 @@ class _Builder:
         if self.values > MOST_VALUES:
             self._stop("too_many_values", (), line, limit=str(MOST_VALUES))
         if isinstance(token, yaml.AliasEvent):
-            self._note("alias", path, line, name=token.anchor)
+            self._note("alias", path, line, name=str(token.anchor))
             return None
         if token.anchor is not None:
             self._note("anchor", path, line, name=token.anchor)
@@ -178,10 +180,10 @@ class _Builder:
             self._note("tag", path, line, tag=token.tag)
         return str(token.value)
 
-    def _note(self, code: str, path: Path, line: int, **params: str) -> None:
+    def _note(self, code: str, path: Path, line: int, /, **params: str) -> None:
         self.source.found.append((line, Found(code, path, params)))
 
-    def _stop(self, code: str, path: Path, line: int, **params: str) -> None:
+    def _stop(self, code: str, path: Path, line: int, /, **params: str) -> None:
         self._note(code, path, line, **params)
         raise _Unreadable
 

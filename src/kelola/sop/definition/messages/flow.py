@@ -149,11 +149,11 @@ FLOW: Final[dict[str, tuple[str, str, str, str]]] = {
         "Satu aktivitas hanya dalam satu kelompok.",
         "An activity belongs to one group only.",
     ),
-    "group_member_leaves": (
-        "Hasil '{outcome}' meninggalkan kelompok '{group}' sebelum selesai.",
-        "The outcome '{outcome}' leaves group '{group}' before it is joined.",
-        "Arahkan ke '{group}' (bagian saya selesai), atau tandai sebagai pengembalian.",
-        "Lead it to '{group}' (my part is done), or mark it as a return.",
+    "group_never_joined": (
+        "Anggota '{member}' tidak pernah menyelesaikan bagiannya pada kelompok '{group}'.",
+        "The member '{member}' never finishes its part of group '{group}'.",
+        "Beri aktivitas itu hasil dengan 'to: {group}'.",
+        "Give that activity an outcome with 'to: {group}'.",
     ),
     "group_member_entered": (
         "Hasil '{outcome}' masuk langsung ke anggota '{to}' kelompok '{group}'.",

@@ -6,8 +6,8 @@ from typing import Final
 
 PARTS: Final[dict[str, tuple[str, str, str, str]]] = {
     "duplicate_code": (
-        "Kode '{code}' sudah dipakai di baris {first}.",
-        "The code '{code}' is already used on line {first}.",
+        "Kode '{code}' sudah dipakai pada {first}.",
+        "The code '{code}' is already used at {first}.",
         "Beri kode lain.",
         "Give it another code.",
     ),
