@@ -136,7 +136,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "email")},
+    },
 ]
 ACCOUNT_ADAPTER = "kelola.office.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
