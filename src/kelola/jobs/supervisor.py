@@ -170,11 +170,19 @@ def run_worker() -> None:
     consumer.run()
 
 
-def serve(listener: socket.socket, *, threads: int) -> int:
-    """Preload the application, fork the children and supervise them until SIGTERM.
+def preload() -> Callable[..., Any]:
+    """Load the application with its URLconf and every view, once for all children."""
+    application: Callable[..., Any] = get_wsgi_application()
+    _ = get_resolver().url_patterns
+    return application
+
+
+def serve(listener: socket.socket, application: Callable[..., Any], *, threads: int) -> int:
+    """Fork the children and supervise them until SIGTERM.
 
     Args:
         listener: the bound socket of the plain HTTP door.
+        application: what ``preload`` returned.
         threads: requests served at once.
 
     Returns:
@@ -184,8 +192,6 @@ def serve(listener: socket.socket, *, threads: int) -> int:
         PortTakenError: another program listened at the same moment.
 
     """
-    application: Callable[..., Any] = get_wsgi_application()
-    _ = get_resolver().url_patterns  # the URLconf and every view, loaded once
     try:
         listener.listen(64)
     except OSError as error:

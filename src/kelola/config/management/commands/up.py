@@ -43,11 +43,12 @@ class Command(BaseCommand):
             with transaction.atomic():  # cut off in the middle, the next start begins again
                 call_command("sop", "load", FIRST_SOP, stdout=self.stdout)
                 call_command("demo", stdout=self.stdout)
+        application = supervisor.preload()
         host, port = listener.getsockname()[:2]
         self.stdout.write(_("Kelola is at %(address)s") % {"address": f"http://{host}:{port}/"})
         self.stdout.flush()
         try:
-            code = supervisor.serve(listener, threads=settings.DOOR["threads"])
+            code = supervisor.serve(listener, application, threads=settings.DOOR["threads"])
         except supervisor.PortTakenError as error:
             raise _port_taken() from error
         held.close()
