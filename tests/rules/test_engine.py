@@ -124,6 +124,7 @@ def test_so_is_the_second_at_the_last_step() -> None:
     run = walk(begin(line()), finish("A"), finish("B"), finish("C", by=BUDI))
     assert refused(run, finish("C", by=CUT), RefusalCode.STEP_CLOSED).params["by"] == BUDI
     refused(run, finish("D"), RefusalCode.RUN_CLOSED)
+    refused(run, finish("C", 2), RefusalCode.RUN_CLOSED)
     refused(run, engine.Recompute(), RefusalCode.RUN_CLOSED)
     refused(run, engine.CancelRun(reason_given=True), RefusalCode.RUN_CLOSED)
 

@@ -88,7 +88,7 @@ def _addressed(run: Run, command: commands.StepCommand) -> Step:
     """
     latest = run.latest(command.activity)
     step = run.step(command.activity, command.attempt)
-    if run.state is RunState.CANCELLED or (latest is None or step is None):
+    if run.state is RunState.CANCELLED or step is None:
         _require_open(run)
     if latest is None:
         raise Refusal(RefusalCode.STEP_NOT_OPEN, command.activity)
