@@ -1,0 +1,83 @@
+"""The command line as a person meets it: exit codes, words, and an empty folder."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+
+def test_the_list_of_commands_is_indonesian_and_needs_no_data_folder(installation):
+    done = installation.kelola("--help")
+    assert done.returncode == 0
+    for word in ("up", "doctor", "settings", "ledger", "office", "Memeriksa", "Menjalankan"):
+        assert word in done.stdout
+    assert not installation.folder.exists()
+
+
+def test_wrong_use_ends_with_2(installation):
+    unknown = installation.kelola("terbang")
+    assert unknown.returncode == 2
+    assert "terbang" in unknown.stderr
+    assert "doctor" in unknown.stderr
+    assert installation.kelola("doctor", "--nonsense").returncode == 2
+    assert installation.kelola().returncode == 2
+
+
+def test_wrong_settings_are_all_named_and_end_with_2(installation):
+    typing_slip = installation.kelola("settings", KELOLA_TYPO="1")
+    assert typing_slip.returncode == 2
+    assert "KELOLA_TYPO" in typing_slip.stderr
+    wrong = installation.kelola("settings", KELOLA_PORT="many", KELOLA_WEB_THREADS="0")
+    assert wrong.returncode == 2
+    assert "KELOLA_PORT" in wrong.stderr
+    assert "KELOLA_WEB_THREADS" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+
+
+def test_doctor_makes_an_empty_folder_whole_and_private(installation):
+    done = installation.kelola("doctor", "--json")
+    found = json.loads(done.stdout)
+    unexpected = [c for c in found["checks"] if c["findings"] and c["key"] != "config.database"]
+    assert unexpected == []
+    assert {"config.folder", "config.clock", "ledger.triggers"} <= {
+        c["key"] for c in found["checks"]
+    }
+    assert stat.S_IMODE((installation.folder / "secret").stat().st_mode) == 0o600
+
+
+def test_doctor_ends_with_1_when_the_secret_is_readable(installation):
+    installation.kelola("doctor")
+    secret = installation.folder / "secret"
+    secret.chmod(0o644)
+    done = installation.kelola("doctor", "--json")
+    assert done.returncode == 1
+    findings = {c["key"]: c["findings"] for c in json.loads(done.stdout)["checks"]}
+    assert len(findings["config.folder"]) == 1
+
+
+def test_settings_lists_every_setting_and_never_the_secret(installation):
+    installation.kelola("doctor")
+    secret = (installation.folder / "secret").read_text()
+    plain = installation.kelola("settings")
+    as_json = installation.kelola("settings", "--json")
+    assert secret not in plain.stdout + as_json.stdout
+    rows = {row["name"]: row for row in json.loads(as_json.stdout)["settings"]}
+    assert rows["KELOLA_DATA_DIR"]["value"] == str(installation.folder)
+    assert all(row["meaning"] for row in rows.values())
+
+
+def test_a_password_in_the_database_address_is_covered(installation):
+    done = installation.kelola(
+        "settings", "--json", KELOLA_DATABASE_URL="postgresql://ani:rahasia@db/kelola"
+    )
+    assert "rahasia" not in done.stdout
+    assert "postgresql://ani:" in done.stdout
+
+
+def test_an_unreachable_database_is_said_in_words(installation):
+    done = installation.kelola(
+        "office", "list", KELOLA_DATABASE_URL="postgresql://ani@/kelola?host=/nowhere"
+    )
+    assert done.returncode == 1
+    assert "Database tidak dapat dihubungi" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,118 @@
+"""`kelola up`: starts, survives its children's deaths, ends, and keeps what it was given."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+
+from tests.faults.installation import alive, children, family, until
+
+OFFICE = ("office", "new", "--name", "Mahkamah Syar'iyah Uji", "--short", "MS Uji",
+          "--zone", "Asia/Jakarta", "--admin", "budi", "--admin-name", "Budi")  # fmt: skip
+
+
+def grandchild(installation) -> int:
+    """The web worker is the only grandchild: gunicorn's arbiter forked it."""
+    pid = installation.running.pid
+
+    def find() -> list[int]:
+        return [g for child in children(pid) for g in children(child)]
+
+    return until(find, "the web worker")[0]
+
+
+def test_a_killed_web_worker_is_replaced(installation):
+    installation.up("--no-demo")
+    worker = grandchild(installation)
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: not alive([worker]), "its death")
+    until(lambda: installation.status("/masuk/") == 200, "an answer after the kill")
+    assert grandchild(installation) != worker
+
+
+def test_every_killed_child_is_started_again(installation):
+    installation.up("--no-demo")
+    pid = installation.running.pid
+    before = children(pid)
+    assert len(before) == 3
+    for child in before:
+        os.kill(child, signal.SIGKILL)
+    until(lambda: len(set(children(pid)) - set(before)) == 3, "three new children")
+    until(lambda: installation.status("/masuk/") == 200, "an answer")
+
+
+def test_sigterm_ends_all_in_time_and_leaves_nobody(installation):
+    installation.up("--no-demo")
+    members = family(installation.running.pid)
+    assert len(members) >= 4
+    assert installation.stop() < 30
+    assert alive(members) == []
+    assert installation.status("/masuk/") == 0
+
+
+def test_children_end_with_a_killed_parent(installation):
+    installation.up("--no-demo")
+    members = family(installation.running.pid)
+    installation.running.kill()
+    installation.running.wait()
+    until(lambda: not alive(members), "the end of the orphans")
+    installation.running = None
+
+
+def test_a_second_start_keeps_the_data(installation, capsys):
+    first = installation.up("--no-demo")
+    assert installation.kelola(*OFFICE).returncode == 0
+    installation.stop()
+    second = installation.up("--no-demo")
+    installation.stop()
+    listed = installation.kelola("office", "list", "--json")
+    assert [o["short_name"] for o in json.loads(listed.stdout)["offices"]] == ["MS Uji"]
+    with capsys.disabled():
+        sys.stdout.write(f"\nempty folder: up in {first:.1f} s; second start {second:.1f} s\n")
+
+
+def test_a_taken_port_is_named_and_ends_with_1(installation):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = installation.kelola("up", "--no-demo", KELOLA_PORT=port)
+    assert done.returncode == 1
+    assert port in done.stderr
+    assert "sedang dipakai" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_supervisor_on_the_same_folder_is_refused(installation):
+    installation.up("--no-demo")
+    done = installation.kelola("up", "--no-demo")
+    assert done.returncode == 1
+    assert str(installation.folder) in done.stderr
+    assert installation.status("/masuk/") == 200
+
+
+def test_the_door_is_loopback_only(installation):
+    installation.up("--no-demo")
+    assert installation.address.startswith("http://127.0.0.1:")
+
+
+def test_a_deleted_queue_loses_no_job(installation):
+    """The real consumer: rows turned back to due, with the queue gone, are run again."""
+
+    def open_rows() -> int:
+        return installation.rows("SELECT count(*) FROM jobs_jobslot WHERE state <> 'done'")[0][0]
+
+    def rows() -> int:
+        return installation.rows("SELECT count(*) FROM jobs_jobslot")[0][0]
+
+    installation.up("--no-demo")
+    until(lambda: rows() >= 2 and open_rows() == 0, "the first run of every job")
+    installation.stop()
+    assert (installation.folder / "queue.sqlite3").exists()
+    for file in installation.folder.glob("queue.sqlite3*"):
+        file.unlink()
+    installation.rows("UPDATE jobs_jobslot SET state = 'due', attempts = 0, finished_at = NULL")
+    assert open_rows() == rows()
+    installation.up("--no-demo")
+    until(lambda: open_rows() == 0, "the jobs of the lost queue")
