@@ -1,0 +1,73 @@
+"""Files by content, and the documents that show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+
+from kelola.evidence.rules.kinds import BY_MEDIA_TYPE, Kind
+from kelola.office.scope import ScopedModel
+from kelola.registry import new_salt
+
+
+class StoredFile(ScopedModel):
+    """Bytes of one office, kept once. ``size`` is in bytes."""
+
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    created_at = models.DateTimeField()
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["office", "sha256"], name="evidence_file_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes lie; no part of it comes from a person."""
+        folder = Path(settings.FILES_DIR) / str(self.office_id)
+        return folder / self.sha256[:2] / self.sha256
+
+    @property
+    def kind(self) -> Kind:
+        """What the bytes are."""
+        return BY_MEDIA_TYPE[self.media_type]
+
+
+class Document(ScopedModel):
+    """A file under a name, added to something (``subject``, for example ``sop.step:<id>``)."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="documents")
+    name = models.CharField(max_length=200)
+    subject = models.CharField(max_length=120)
+    added_by = models.CharField(max_length=36)
+    added_at = models.DateTimeField()
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        ordering = ("added_at", "id")
+        indexes = (models.Index(fields=["office", "subject"], name="evidence_document_subject"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.file.size
+
+    @property
+    def media_type(self) -> str:
+        """The type its bytes have."""
+        return self.file.media_type
+
+    @property
+    def viewable(self) -> bool:
+        """Whether a browser may show it instead of saving it."""
+        return self.file.kind.viewable

@@ -1,0 +1,36 @@
+"""Reads of documents in the open office."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from kelola.evidence.models import Document, StoredFile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+
+def documents_of(subject: str) -> list[Document]:
+    """Return the documents added to a subject, oldest first."""
+    return list(Document.objects.select_related("file").filter(subject=subject))
+
+
+def documents_by_subject(subjects: Collection[str]) -> dict[str, list[Document]]:
+    """Return the documents of many subjects in one query; a subject without any is absent."""
+    found: dict[str, list[Document]] = defaultdict(list)
+    for document in Document.objects.select_related("file").filter(subject__in=subjects):
+        found[document.subject].append(document)
+    return dict(found)
+
+
+def documents_by_id(ids: Collection[UUID]) -> dict[UUID, Document]:
+    """Return documents by id in one query; ids of other offices are absent."""
+    rows = Document.objects.select_related("file").filter(pk__in=ids)
+    return {document.pk: document for document in rows}
+
+
+def known_digests(digests: Collection[str]) -> set[str]:
+    """Return which of these SHA-256 digests have a row in the open office."""
+    return set(StoredFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))

@@ -1,0 +1,12 @@
+"""Addresses of stored files."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kelola.evidence import views
+from kelola.office.policies import Policy, member
+
+urlpatterns = [path("berkas/<uuid:document_id>/", views.document, name="document")]
+
+POLICIES: dict[str, Policy] = {"document": member}
