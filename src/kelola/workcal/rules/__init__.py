@@ -39,11 +39,19 @@ from kelola.workcal.rules.standards import (
     WorkingTime,
     parse_standard,
 )
+from kelola.workcal.rules.weeks import (
+    BadWeek,
+    WeekFault,
+    checked_week,
+    week_from_data,
+    week_to_data,
+)
 
 __all__ = [
     "ZONE",
     "ZONES",
     "BadStandard",
+    "BadWeek",
     "Calendar",
     "Closure",
     "Due",
@@ -58,12 +66,14 @@ __all__ = [
     "Slot",
     "Standard",
     "WallTime",
+    "WeekFault",
     "Weekdays",
     "Window",
     "WorkingDays",
     "WorkingTime",
     "Zone",
     "add_working",
+    "checked_week",
     "default_calendar",
     "due",
     "due_with_slot",
@@ -76,6 +86,8 @@ __all__ = [
     "slot_close",
     "slot_on",
     "slots",
+    "week_from_data",
+    "week_to_data",
     "windows",
     "working_between",
     "zone_on",

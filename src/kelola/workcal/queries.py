@@ -1,0 +1,111 @@
+"""The calendar of an office, built from what it has set and the national days off.
+
+A built calendar is kept in the process as long as the office's token stays the same, so a clock
+costs one small query.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import holidays
+from django.db.models import OuterRef, Subquery
+
+from kelola.office.models import Office
+from kelola.office.scope import office_scope
+from kelola.workcal import models, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from uuid import UUID
+
+# The library's tables of the Islamic year end here; its later years are estimates as well.
+_YEARS = range(2000, 2078)
+_MOST_KEPT = 256
+_kept: dict[UUID, tuple[str, rules.Calendar]] = {}
+
+
+def calendar_of(office_id: UUID) -> rules.Calendar:
+    """Return the calendar in force of an office; raises ``Office.DoesNotExist``.
+
+    Two calls return the same object until the calendar is changed. Needs no open scope.
+    """
+    with office_scope(office_id):
+        token = models.CalendarState.objects.filter(office_id=OuterRef("pk")).values("token")
+        zone, state = (
+            Office.objects.filter(pk=office_id)
+            .annotate(calendar_token=Subquery(token))
+            .values_list("zone", "calendar_token")
+            .get()
+        )
+        revision = f"{zone}:{state or ''}"
+        found = _kept.get(office_id)
+        if found is None or found[0] != revision:
+            found = (revision, _built(zone, revision))
+            if len(_kept) >= _MOST_KEPT:
+                _kept.clear()
+            _kept[office_id] = found
+        return found[1]
+
+
+def default_calendar() -> rules.Calendar:
+    """Return the calendar of an office that has set nothing, in WIB."""
+    return rules.default_calendar(national_days_off())
+
+
+@lru_cache(maxsize=1)
+def national_days_off() -> Mapping[date, str]:
+    """Return Indonesia's national holidays and joint leave (cuti bersama) with their names."""
+    found = holidays.country_holidays(
+        "ID", categories=("public", "government"), language="id", years=_YEARS
+    )
+    return MappingProxyType(dict(found))
+
+
+def _built(zone: str, revision: str) -> rules.Calendar:
+    """Build the calendar of the open office."""
+    default = rules.default_calendar(national_days_off(), zone)
+    hours = [
+        rules.Hours(row.effective_from, rules.week_from_data(row.weekdays))
+        for row in models.HoursVersion.objects.all()
+    ]
+    zones = [rules.Zone(row.effective_from, row.zone) for row in models.ZoneVersion.objects.all()]
+    closures = [
+        rules.Closure(row.on, row.label, row.starts, row.ends)
+        for row in models.Closure.objects.all()
+    ]
+    return rules.Calendar(
+        hours=(*default.hours, *hours),
+        zones=(*default.zones, *zones),
+        seasons=_seasons(default.seasons),
+        days_off=_days_off(default.days_off),
+        closures=tuple(closures),
+        revision=revision,
+    )
+
+
+def _seasons(defaults: tuple[rules.Season, ...]) -> tuple[rules.Season, ...]:
+    """Return the office's seasons; one of its own replaces a default one it overlaps."""
+    own = [
+        rules.Season(row.starts_on, row.ends_on, rules.week_from_data(row.weekdays), row.label)
+        for row in models.Season.objects.all()
+    ]
+    kept = [
+        season
+        for season in defaults
+        if not any(s.starts_on <= season.ends_on and season.starts_on <= s.ends_on for s in own)
+    ]
+    return (*kept, *own)
+
+
+def _days_off(national: Mapping[date, str]) -> Mapping[date, str]:
+    days = dict(national)
+    for row in models.DeclaredDay.objects.all():
+        if row.kind == models.DayKind.OFF:
+            days[row.on] = row.label
+        else:
+            days.pop(row.on, None)
+    return MappingProxyType(days)
