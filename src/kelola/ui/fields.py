@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ def _css(kind: str) -> str:
 
 
 def _widget(bound: BoundField, kind: str, described: str, **more: str) -> str:
-    attrs: dict[str, str] = dict(more)
+    attrs: dict[str, str | bool] = {**more}
     css = f"{_css(kind)} {bound.field.widget.attrs.get('class', '')}".strip()
     if css:
         attrs["class"] = css
@@ -80,7 +81,9 @@ def context_of(
         "described": " ".join(described),
         "required": bound.field.required and kind != "check",
         "choices": choices,
-        "long": any(len(str(c["label"])) > LONG_CHOICE or len(c["hint"]) > LONG_CHOICE for c in choices),
+        "long": any(
+            len(str(c["label"])) > LONG_CHOICE or len(c["hint"]) > LONG_CHOICE for c in choices
+        ),
         "widget": "" if grouped else _widget(bound, kind, " ".join(described)),
     }
 
@@ -102,7 +105,7 @@ def _row(form: forms.BaseForm, row: str) -> dict[str, Any]:
 
 
 def rows_of(formset: BaseFormSet[Any]) -> dict[str, Any]:
-    """Return what ``ui/table_field.html`` draws: columns, rows, and one empty row for the script."""
+    """Return what ``ui/table_field.html`` draws, with one empty row for the script."""
     columns = [b for b in formset.empty_form.visible_fields() if b.name != "DELETE"]
     return {
         "formset": formset,
@@ -117,7 +120,7 @@ def rows_of(formset: BaseFormSet[Any]) -> dict[str, Any]:
 def _form_errors(form: forms.BaseForm, row: str = "") -> Errors:
     found: Errors = []
     for name, messages in form.errors.items():
-        if name == forms.forms.NON_FIELD_ERRORS:
+        if name == NON_FIELD_ERRORS:
             found += [("", "", str(message)) for message in messages]
             continue
         bound = form[name]

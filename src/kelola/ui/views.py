@@ -87,7 +87,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     kind = sys.exc_info()[0]
     log.error("%s: %s at %s %s", code, kind and kind.__name__, request.method, request.path)
     try:
-        body = render_to_string("500.html", {"code": code})
+        body = str(render_to_string("500.html", {"code": code}))
     except Exception:  # noqa: BLE001 - whatever broke the page may break its template too
         body = BARE.format(code=code)
     return HttpResponse(body, status=500)

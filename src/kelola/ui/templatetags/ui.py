@@ -82,7 +82,12 @@ def clock(
     shown = face or ClockFace(words, percent, tone, name, large)
     share = None if shown.percent is None else max(0, min(100, round(shown.percent)))
     auto = "plain" if shown.percent is None else rules.tone_of(shown.percent)
-    return {"clock": shown, "share": share, "tone": shown.tone or auto, "large": large or shown.large}
+    return {
+        "clock": shown,
+        "share": share,
+        "tone": shown.tone or auto,
+        "large": large or shown.large,
+    }
 
 
 @register.inclusion_tag("ui/flow.html")
@@ -111,7 +116,11 @@ def work_items(items: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/empty.html")
 def empty(title: str, *, text: str = "", url: str = "", act: str = "") -> dict[str, Any]:
-    """Say that nothing is here and what to do first."""
+    """Say that nothing is here and what to do first.
+
+    In a loop's body Django takes the word for the loop's own ``empty``: use it after that branch
+    or outside the loop.
+    """
     return {"title": title, "text": text, "url": url, "act": act}
 
 
