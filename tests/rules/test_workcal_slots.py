@@ -220,6 +220,11 @@ def test_years_out_of_bounds_are_refused(year: int) -> None:
         rules.slots(office(), WEEKLY, year)
 
 
+def test_the_last_slot_there_is_ends_the_search() -> None:
+    with pytest.raises(rules.NoWorkingTime):
+        rules.due(office(), at("2500-12-31 23:00"), rules.parse_standard(WEEKLY))
+
+
 weekdays = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
 months = st.sets(st.integers(1, 12), min_size=1)
 month_days = st.sets(st.one_of(st.integers(-31, -1), st.integers(1, 31)), min_size=1, max_size=4)

@@ -19,6 +19,7 @@ NO_TIME = timedelta(0)
 ONE_DAY = timedelta(days=1)
 # Longer without a working day means the calendar is wrong, and a search would never end.
 LONGEST_REST = 400
+_END_OF_TIME = date(9990, 1, 1)
 
 
 class NoWorkingTime(ValueError):  # noqa: N818 - read as a sentence
@@ -129,7 +130,7 @@ def _next_working_day(calendar: Calendar, after: date) -> date:
 def _spans_from(calendar: Calendar, moment: datetime) -> Iterator[Span]:
     """Yield every window in UTC from the moment's local date on, until a too long rest."""
     day, rest = local(calendar, moment).date(), 0
-    while rest <= LONGEST_REST:
+    while rest <= LONGEST_REST and day < _END_OF_TIME:
         spans = _spans(calendar, day)
         yield from spans
         rest = 0 if spans else rest + 1

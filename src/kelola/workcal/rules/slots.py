@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1970, 2500
 # 29 February comes every eight years at worst; only an office that never works needs longer.
-_MOST_YEARS_AHEAD = 12
+_MOST_YEARS_AHEAD = 10
 
 
 class _Turn(NamedTuple):
@@ -98,7 +98,8 @@ def next_to_close(calendar: Calendar, rule: str, moment: datetime) -> Slot:
     Raises ``NoWorkingTime`` if none does.
     """
     here = local(calendar, moment)
-    for year in range(here.year, here.year + _MOST_YEARS_AHEAD):
+    last = min(here.year + _MOST_YEARS_AHEAD, LAST_YEAR)
+    for year in range(max(here.year, FIRST_YEAR), last + 1):
         for slot in slots(calendar, rule, year):
             if slot.due_on >= here.date() and slot_close(calendar, slot) >= moment:
                 return slot
