@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from kelola.registry import MenuEntry, menu
 from kelola.ui.shell import Shortcut, shortcuts
@@ -85,12 +86,19 @@ def _on_phone(groups: list[Group]) -> list[Link]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return ``theme``, ``actor``, ``menu`` and ``phone_links`` for the base templates."""
+    """Return ``theme``, ``actor``, ``menu`` and ``phone_links`` for the base templates.
+
+    The menu counts what waits only where it is drawn, so partials and error pages ask nothing.
+    """
     actor = getattr(request, "actor", None)
-    groups = menu_for(actor, request.path) if actor is not None else []
+
+    def groups() -> list[Group]:
+        return menu_for(actor, request.path) if actor is not None else []
+
+    drawn = SimpleLazyObject(groups)
     return {
         "theme": theme_of(request),
         "actor": actor,
-        "menu": groups,
-        "phone_links": _on_phone(groups),
+        "menu": drawn,
+        "phone_links": SimpleLazyObject(lambda: _on_phone(list(drawn))),
     }

@@ -10,9 +10,18 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from kelola.ui import fields, rules, wording
+from kelola.ui import fields, rules
 from kelola.ui.parts import ClockFace
 from kelola.ui.states import LOOKS, SHAPES, Look
+from kelola.ui.wording import (
+    clock_time,
+    long_date,
+    long_day,
+    number,
+    percent,
+    rupiah,
+    short_time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,16 +33,8 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 register = template.Library()
-for words in (
-    wording.long_date,
-    wording.long_day,
-    wording.short_time,
-    wording.clock_time,
-    wording.number,
-    wording.percent,
-    wording.rupiah,
-):
-    register.filter(words.__name__, words)
+for write in (long_date, long_day, short_time, clock_time, number, percent, rupiah):
+    register.filter(write.__name__, write)
 register.filter("initials", rules.initials)
 
 

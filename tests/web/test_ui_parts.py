@@ -1,0 +1,184 @@
+"""Components: what they say without colour, without script and to a reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from kelola.ui.parts import ClockFace, FlowNode, HistoryLine, WorkItem
+from kelola.ui.states import LOOKS
+
+
+def draw(source: str, **context: Any) -> str:
+    return Template("{% load ui %}" + source).render(Context(context))
+
+
+class Report(forms.Form):
+    room = forms.CharField(label="Ruang", help_text="Seperti di daftar ruang.")
+    urgency = forms.ChoiceField(
+        label="Urgensi", choices=[("a", "Segera"), ("b", "Rendah")], widget=forms.RadioSelect
+    )
+    note = forms.CharField(label="Catatan", required=False, widget=forms.Textarea)
+    photo = forms.FileField(label="Foto", required=False)
+
+
+class Row(forms.Form):
+    device = forms.CharField(label="Perangkat")
+    count = forms.IntegerField(label="Jumlah")
+
+
+Rows = forms.formset_factory(Row, extra=2, can_delete=True)
+
+
+def test_every_state_has_a_word_a_shape_and_a_tone() -> None:
+    for key, look in LOOKS.items():
+        drawn = draw("{% badge key %}", key=key)
+        assert str(look.word) in drawn
+        assert f"#s-{look.shape}" in drawn
+        assert f"tone-{look.tone}" in drawn
+
+
+def test_states_of_one_kind_that_share_a_tone_differ_in_shape_or_word() -> None:
+    seen = [(k.split(".")[0], v.tone, v.shape, str(v.word)) for k, v in LOOKS.items()]
+    assert len(seen) == len(set(seen))
+
+
+def test_an_unknown_state_is_an_error_not_an_empty_badge() -> None:
+    with pytest.raises(KeyError):
+        draw("{% badge 'step.lost' %}")
+
+
+def test_a_badge_escapes_its_word() -> None:
+    assert "&lt;b&gt;" in draw("{% badge word=word tone='gold' %}", word="<b>")
+
+
+def test_a_clock_says_its_words_and_draws_its_share() -> None:
+    face = ClockFace("Sisa 3 jam 20 menit kerja", 82.4, name="Standar SOP")
+    drawn = draw("{% clock face %}", face=face)
+    assert "Sisa 3 jam 20 menit kerja" in drawn
+    assert "Standar SOP" in drawn
+    assert 'width="82"' in drawn
+    assert "clock-gold" in drawn
+    assert "style=" not in drawn
+
+
+def test_a_clock_over_its_time_fills_the_bar_and_no_more() -> None:
+    assert 'width="100"' in draw("{% clock face %}", face=ClockFace("Lewat 1 hari kerja", 340))
+
+
+def test_a_clock_without_a_share_has_no_bar() -> None:
+    assert "<svg" not in draw("{% clock words='Jam belum berjalan' %}")
+
+
+def test_a_field_ties_its_hint_and_error_to_the_input() -> None:
+    drawn = draw("{% field form.room %}", form=Report({}))
+    told = re.search(r'<input[^>]*aria-describedby="([^"]+)"', drawn)
+    assert told
+    assert told[1].split() == ["id_room_hint", "id_room_error"]
+    assert all(f'id="{key}"' in drawn for key in told[1].split())
+    assert 'aria-invalid="true"' in drawn
+    assert 'for="id_room"' in drawn
+
+
+def test_a_required_field_says_so_in_words_and_an_optional_one_does_not() -> None:
+    form = Report()
+    assert "(wajib diisi)" in draw("{% field form.room %}", form=form)
+    assert "(wajib diisi)" not in draw("{% field form.note %}", form=form)
+
+
+def test_choices_are_cards_in_a_named_group_with_their_hints() -> None:
+    form = Report({"urgency": "b"})
+    form.fields["urgency"].choice_hints = {"a": "hari ini ada sidang"}  # type: ignore[attr-defined]  # what the component reads
+    drawn = draw("{% field form.urgency %}", form=form)
+    assert '<fieldset class="field" id="id_urgency"' in drawn
+    assert "<legend>" in drawn
+    assert drawn.count('type="radio"') == 2
+    assert "hari ini ada sidang" in drawn
+    assert re.search(r'value="b"[^>]*checked', drawn)
+
+
+def test_a_file_field_names_the_file_that_is_there() -> None:
+    assert "denah.pdf" in draw("{% field form.photo kept='denah.pdf' %}", form=Report())
+
+
+def test_the_summary_links_every_error_to_a_field_that_is_on_the_page() -> None:
+    data = {"r-TOTAL_FORMS": "2", "r-INITIAL_FORMS": "0", "r-0-device": "Switch", "r-0-count": "x"}
+    page = draw(
+        "{% error_summary form rows %}{% for f in form %}{% field f %}{% endfor %}"
+        "{% table_field rows title='Perangkat' %}",
+        form=Report({}),
+        rows=Rows(data, prefix="r"),
+    )
+    anchors = re.findall(r'href="#([^"]+)"', page.split("<fieldset")[0])
+    assert anchors[:2] == ["id_room", "id_urgency"]
+    assert "id_r-0-count" in anchors
+    assert all(f'id="{anchor}"' in page for anchor in anchors)
+    assert "3 isian perlu diperbaiki" in page
+    assert "Jumlah, baris 1" in page
+
+
+def test_no_summary_without_errors() -> None:
+    assert draw("{% error_summary form None %}", form=Report()).strip() == ""
+
+
+def test_a_table_field_grows_without_script_and_offers_an_empty_row_to_it() -> None:
+    drawn = draw("{% table_field rows title='Perangkat' %}", rows=Rows(prefix="r"))
+    rows, blank = drawn.split("<template")
+    assert rows.count('<td class="row-number"') == 2
+    assert 'name="add_row" value="r"' in drawn
+    assert "formnovalidate" in drawn
+    assert 'name="r-__prefix__-device"' in blank
+    assert 'aria-label="Perangkat, baris 2"' in rows
+    assert 'name="r-TOTAL_FORMS"' in rows
+
+
+def test_a_refused_button_stays_visible_with_its_reason() -> None:
+    drawn = draw("{% button 'Selesaikan' kind='primary' refused=why %}", why="Kurang: foto.")
+    assert "disabled" in drawn
+    assert "Kurang: foto." in drawn
+    assert 'type="button"' in drawn
+
+
+def test_the_flow_tells_the_state_of_each_node_to_a_reader() -> None:
+    nodes = [FlowNode("B1", "Menerima", "done"), FlowNode("B5", "Disposisi", "now", decision=True)]
+    drawn = draw("{% flow nodes %}", nodes=nodes)
+    assert "selesai" in drawn
+    assert "sekarang di sini" in drawn
+    assert "keputusan" in drawn
+    assert drawn.count('aria-current="step"') == 1
+
+
+def test_the_history_escapes_what_a_person_wrote() -> None:
+    line = HistoryLine(datetime(2026, 11, 30, tzinfo=UTC), "Dikembalikan", "<script>x</script>")
+    drawn = draw("{% history lines %}", lines=[line])
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;" in drawn
+
+
+def test_two_buttons_of_one_word_are_told_apart_by_their_labels() -> None:
+    item = WorkItem("B7", "Printer macet", "/a/", act="Selesaikan", clock=ClockFace("Sisa", 10))
+    drawn = draw("{% work_items items %}", items=[item, replace(item, title="Wi-Fi lambat")])
+    labels = re.findall(r'class="btn[^>]*aria-label="([^"]+)"', drawn)
+    assert labels == ["Selesaikan: Printer macet", "Selesaikan: Wi-Fi lambat"]
+
+
+def test_a_card_keeps_markup_of_its_template_and_escapes_its_title() -> None:
+    drawn = draw("{% card title=title %}<b>{{ text }}</b>{% endcard %}", title="<i>", text="<u>")
+    assert "<b>&lt;u&gt;</b>" in drawn
+    assert "&lt;i&gt;" in drawn
+
+
+def test_pages_keep_the_filters() -> None:
+    request = RequestFactory().get("/alur/", {"keadaan": "open", "halaman": "1"})
+    page = Paginator(range(120), 50).get_page(1)
+    drawn = draw("{% pages page %}", request=request, page=page)
+    assert "?keadaan=open&amp;halaman=2" in drawn
+    assert "1–50 dari 120" in drawn
