@@ -24,8 +24,12 @@ def canonical_login(text: str) -> str:
 
 
 def login_fits(login: str) -> bool:
-    """Tell whether a canonical login holds letters, digits and ``. _ - @`` only."""
-    return 0 < len(login) <= LOGIN_LENGTH and all(c.isalnum() or c in "._-@" for c in login)
+    """Tell whether a canonical login holds letters, digits and ``. _ - @`` only.
+
+    Letters must also be small ones (Cherokee folds to capitals): sign-in looks for small ones.
+    """
+    fits = 0 < len(login) <= LOGIN_LENGTH and login == login.lower()
+    return fits and all(c.isalnum() or c in "._-@" for c in login)
 
 
 def nip_fits(nip: str) -> bool:
