@@ -17,8 +17,6 @@ MODULES = ROOT / "node_modules"
 TABLER = MODULES / "@tabler/core/dist/css/tabler.min.css"
 COPIES = {
     "inter-latin.woff2": MODULES / "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-    "inter-latin-ext.woff2": MODULES
-    / "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
     "noto-naskh-arabic.woff2": MODULES
     / "@fontsource-variable/noto-naskh-arabic/files/noto-naskh-arabic-arabic-wght-normal.woff2",
 }
