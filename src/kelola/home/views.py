@@ -1,0 +1,108 @@
+"""Meja Kerja: what must I do, by when, what is on fire."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kelola.home.rules import month_sheet, part_of_day
+from kelola.sop import faces, queries
+from kelola.ui.templatetags.ui import clock_time, long_day
+from kelola.workcal import rules as workcal
+from kelola.workcal.queries import calendar_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpResponse
+
+    from kelola.office.http import OfficeRequest
+
+SHOWN = 50
+WINDOW = timedelta(days=30)
+
+
+@require_safe
+def front(_request: OfficeRequest) -> HttpResponse:
+    """Send people to their desk."""
+    return redirect("desk")
+
+
+@require_safe
+def desk(request: OfficeRequest) -> HttpResponse:
+    """Show the steps for this person, those waiting on others, and what is urgent."""
+    now = timezone.now()
+    actor = request.actor
+    calendar = calendar_of(actor.office.id)
+    today = workcal.local(calendar, now).date()
+    roles = queries.roles_through(actor.posts)
+    mine = queries.inbox(roles, limit=SHOWN)
+    others = queries.waiting_on_others(actor.person, roles)
+    finished, late = queries.finished_counts(now - WINDOW)
+    context = {
+        "heading": _greeting(actor.person.name, workcal.local(calendar, now)),
+        "lead": _lead(calendar, now, today),
+        "mine": [
+            faces.work_item(s, calendar, now, act=faces.act_word(s, actor), primary=n == 0)
+            for n, s in enumerate(mine)
+        ],
+        "mine_late": sum(1 for s in mine if s.due_at and s.due_at < now and s.state != "paused"),
+        "mine_more": len(mine) == SHOWN,
+        "others": [faces.work_item(s, calendar, now, act=_("See")) for s in others],
+        "urgent": [faces.urgent_line(s, calendar, now) for s in queries.urgent(now)],
+        "month": date_format(today, "F Y"),
+        "weeks": month_sheet(
+            today, partial(workcal.is_working_day, calendar), _due_days(today)
+        ),
+        "finished": finished,
+        "late": late,
+        "in_time": round(100 * (finished - late) / finished) if finished else None,
+    }
+    return render(request, "home/desk.html", context)
+
+
+def _greeting(name: str, local: datetime) -> str:
+    first = name.split(",")[0].split()[0]
+    words = {
+        "morning": _("Good morning, %(name)s"),
+        "midday": _("Good day, %(name)s"),
+        "afternoon": _("Good afternoon, %(name)s"),
+        "evening": _("Good evening, %(name)s"),
+    }
+    return words[part_of_day(local.hour)] % {"name": first}
+
+
+def _lead(calendar: workcal.Calendar, now: datetime, today: date) -> str:
+    """Return the day and whether the office is open."""
+    spans = workcal.windows(calendar, today)
+    words = {"day": long_day(today)}
+    if spans and now < spans[-1][1]:
+        return _("%(day)s · office open until %(time)s") % {
+            **words,
+            "time": clock_time(spans[-1][1]),
+        }
+    opening = workcal.next_opening(calendar, now)
+    return _("%(day)s · clocks run again %(next)s at %(time)s") % {
+        **words,
+        "next": long_day(opening),
+        "time": clock_time(opening),
+    }
+
+
+def _due_days(today: date) -> dict[date, str]:
+    """Return the days of this month on which steps of the office are due."""
+    return {
+        day: ", ".join(sorted(codes))
+        for day, codes in queries.due_days(today.replace(day=1), _next_month(today)).items()
+    }
+
+
+def _next_month(today: date) -> date:
+    return (today.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -1,0 +1,202 @@
+"""Read a posted form into data, and lay a form out for the page with its values and problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kelola.sop.definition.shape import FieldType, FormField
+from kelola.sop.rules import FieldProblem, is_blank, to_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import QueryDict
+    from django.utils.datastructures import MultiValueDict
+
+FILE_TYPES = (FieldType.FILE, FieldType.PHOTO)
+EMPTY_ROWS = 3
+MAX_POSTED_ROWS = 400
+
+
+def read(
+    fields: Sequence[FormField],
+    posted: QueryDict,
+    files: MultiValueDict[str, UploadedFile],
+    store: Callable[[str, UploadedFile], str | None],
+) -> dict[str, Any]:
+    """Return the data of a posted form.
+
+    Args:
+        fields: the form's fields.
+        posted: the values; a table's cell is named ``table.row.column``, its size ``table.rows``.
+        files: uploads under their field's name; what stays of earlier ones comes as ids in
+            ``posted``.
+        store: keeps one upload and returns the document's id, or None if it was refused.
+
+    Returns:
+        text, choices and dates as str, numbers as str with a point, files as lists of document
+        ids, tables as lists of rows; what is blank is left out.
+
+    """
+    data: dict[str, Any] = {}
+    for item in fields:
+        if item.type is FieldType.TABLE:
+            value: Any = _rows(item, posted, files, store)
+        else:
+            value = _value(item, item.key, posted, files, store)
+        if not is_blank(value):
+            data[item.key] = value
+    return data
+
+
+def _rows(
+    item: FormField,
+    posted: QueryDict,
+    files: MultiValueDict[str, UploadedFile],
+    store: Callable[[str, UploadedFile], str | None],
+) -> list[dict[str, Any]]:
+    size = posted.get(f"{item.key}.rows", "0")
+    count = min(int(size), MAX_POSTED_ROWS) if size.isascii() and size.isdigit() else 0
+    rows = []
+    for number in range(count):
+        row = {}
+        for column in item.columns:
+            value = _value(column, f"{item.key}.{number}.{column.key}", posted, files, store)
+            if not is_blank(value):
+                row[column.key] = value
+        if row:
+            rows.append(row)
+    return rows
+
+
+def _value(
+    item: FormField,
+    name: str,
+    posted: QueryDict,
+    files: MultiValueDict[str, UploadedFile],
+    store: Callable[[str, UploadedFile], str | None],
+) -> Any:
+    if item.type in FILE_TYPES:
+        kept = [v for v in posted.getlist(name) if v]
+        stored = [store(name, upload) for upload in files.getlist(name)]
+        return [*kept, *(s for s in stored if s is not None)]
+    text = posted.get(name, "").replace("\r\n", "\n").strip()
+    if item.type is FieldType.NUMBER and text:
+        number = to_number(text)
+        return str(number) if number is not None else text
+    return text
+
+
+@dataclass(slots=True)
+class Cell:
+    """A field laid out for the page: its name in the post, its value and what is wrong with it."""
+
+    field: FormField
+    name: str
+    value: Any
+    error: str = ""
+    documents: list[Any] = field(default_factory=list)
+
+    @property
+    def html_id(self) -> str:
+        """An id that is safe in selectors."""
+        return "f-" + self.name.replace(".", "-")
+
+
+@dataclass(slots=True)
+class Item:
+    """A field of the form: a cell, or for a table its rows of cells."""
+
+    cell: Cell
+    rows: list[list[Cell]] = field(default_factory=list)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the field is a table."""
+        return self.cell.field.type is FieldType.TABLE
+
+
+@dataclass(slots=True)
+class Layout:
+    """A whole form for the page. ``errors`` are (html id, label, message) for the summary."""
+
+    items: list[Item]
+    errors: list[tuple[str, str, str]]
+
+
+def lay_out(
+    fields: Sequence[FormField],
+    data: Mapping[str, Any],
+    *,
+    problems: Sequence[FieldProblem] = (),
+    words: Callable[[FieldProblem], tuple[str, str]],
+    documents: Mapping[str, Any],
+    days: Sequence[date] = (),
+    more: Mapping[str, int] | None = None,
+) -> Layout:
+    """Lay a form out.
+
+    Args:
+        fields: the form's fields.
+        data: values by key.
+        problems: what is wrong with them.
+        words: gives (label, message) of a problem.
+        documents: stored documents by id.
+        days: the working days of the run's slot, for tables with one row per day.
+        more: how many blank rows to add to a table, by key.
+
+    """
+    told = {p.path: words(p) for p in problems}
+    items = [_item(f, data.get(f.key), told, documents, days, (more or {}).get(f.key)) for f in fields]
+    errors = [("f-" + path.replace(".", "-"), label, text) for path, (label, text) in told.items()]
+    return Layout(items, errors)
+
+
+def _item(
+    item: FormField,
+    value: Any,
+    told: Mapping[str, tuple[str, str]],
+    documents: Mapping[str, Any],
+    days: Sequence[date],
+    more: int | None,
+) -> Item:
+    laid = Item(_cell(item, item.key, value, told, documents))
+    if item.type is FieldType.TABLE:
+        rows = list(value) if isinstance(value, list) else []
+        rows = _daily(item, rows, days) if item.daily else rows
+        blank = more if more is not None else (0 if item.daily and rows else EMPTY_ROWS)
+        rows += [{} for _ in range(max(blank, 0 if rows else 1))]
+        laid.rows = [
+            [
+                _cell(c, f"{item.key}.{n}.{c.key}", row.get(c.key), told, documents)
+                for c in item.columns
+            ]
+            for n, row in enumerate(rows)
+        ]
+    return laid
+
+
+def _daily(item: FormField, rows: list[Any], days: Sequence[date]) -> list[Any]:
+    """Give every working day of the slot its row, keeping what was written already."""
+    key = next((c.key for c in item.columns if c.type is FieldType.DATE), None)
+    if key is None:
+        return rows
+    written = {row.get(key) for row in rows}
+    added = [{key: day.isoformat()} for day in days if day.isoformat() not in written]
+    return sorted([*rows, *added], key=lambda row: str(row.get(key, "")))
+
+
+def _cell(
+    item: FormField,
+    name: str,
+    value: Any,
+    told: Mapping[str, tuple[str, str]],
+    documents: Mapping[str, Any],
+) -> Cell:
+    found = []
+    if item.type in FILE_TYPES and isinstance(value, list):
+        found = [documents[v] for v in value if v in documents]
+    return Cell(item, name, "" if value is None else value, told.get(name, ("", ""))[1], found)

@@ -1,0 +1,223 @@
+"""``kelola sop``: load SOP files, check them, show what they say, print the schema."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kelola.office.queries import offices
+from kelola.office.scope import office_scope
+from kelola.sop import kinds, queries, services
+from kelola.sop.definition import loader
+from kelola.sop.definition.schema import SCHEMA_PATH
+from kelola.sop.models import VersionState
+
+if TYPE_CHECKING:
+    from kelola.office.models import Office
+    from kelola.sop.definition.shape import Activity, Procedure, SopDefinition, Strand, Words
+
+FINDING, WRONG_USE = 1, 2
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 good, 1 the file has errors, 2 wrong use."""
+
+    help = _("Load SOP files, check them, show what they say.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the subcommands."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        load = actions.add_parser("load", help=_("load a file, or a number of the library"))
+        load.add_argument("sop", help=_("file or number"))
+        load.add_argument("--office", help=_("id of the office that puts it into use"))
+        check = actions.add_parser("check", help=_("check a file and change nothing"))
+        check.add_argument("sop", help=_("file or number"))
+        show = actions.add_parser("show", help=_("show a loaded SOP"))
+        show.add_argument("number", nargs="?", help=_("number, if more than one is loaded"))
+        show.add_argument("--json", action="store_true", dest="as_json")
+        actions.add_parser("list", help=_("list the library and what is loaded"))
+        actions.add_parser("schema", help=_("print the JSON Schema of SOP files"))
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run one subcommand."""
+        action = options["action"]
+        if action == "load":
+            self._load(options["sop"], options["office"])
+        elif action == "check":
+            self._check(self._read(options["sop"]))
+        elif action == "show":
+            self._show(options["number"], as_json=options["as_json"])
+        elif action == "list":
+            self._list()
+        else:
+            self.stdout.write(SCHEMA_PATH.read_text(encoding="utf-8"))
+
+    def _read(self, name: str) -> SopDefinition:
+        path = Path(name)
+        if not path.is_file():
+            try:
+                path = loader.library_path(name)
+            except LookupError:
+                known = ", ".join(e.number for e in loader.library())
+                raise CommandError(
+                    _("%(name)s is neither a file nor a number of the library (%(known)s).")
+                    % {"name": name, "known": known},
+                    returncode=WRONG_USE,
+                ) from None
+        try:
+            return loader.load(path)
+        except loader.InvalidSop as invalid:
+            language = translation.get_language() or "id"
+            lines = [p.text(language) for p in invalid.problems]
+            self.stderr.write("\n".join(lines))
+            self.stderr.write(_("Nothing was loaded."))
+            sys.exit(FINDING)
+
+    def _load(self, name: str, office_id: str | None) -> None:
+        definition = self._read(name)
+        now = timezone.now()
+        row, created = services.load_definition(definition=definition, by="system", at=now)
+        words = {"number": row.number, "hash": row.hash[:12]}
+        self.stdout.write(
+            _("Loaded %(number)s (%(hash)s).") % words
+            if created
+            else _("%(number)s (%(hash)s) is loaded already; nothing changed.") % words
+        )
+        office = self._office(office_id) if office_id else None
+        if office is not None:
+            with office_scope(office.id):
+                version = services.adopt_sop(
+                    definition=row,
+                    office=office,
+                    state=VersionState.TRIAL,
+                    effective_on=None,
+                    by="system",
+                    at=now,
+                )
+            self.stdout.write(
+                _("In use at %(office)s: %(state)s.")
+                % {"office": office.name, "state": version.get_state_display()}
+            )
+
+    def _office(self, text: str) -> Office:
+        found = next((o for o in offices() if str(o.id) == text), None)
+        if found is None:
+            raise CommandError(
+                _("There is no office %(id)s; see `kelola office list`.") % {"id": text},
+                returncode=WRONG_USE,
+            )
+        return found
+
+    def _check(self, definition: SopDefinition) -> None:
+        activities = [a for p in definition.procedures for a in p.activities]
+        self.stdout.write(
+            _("%(number)s is sound: %(procedures)s procedures, %(activities)s activities.")
+            % {
+                "number": definition.identity.number,
+                "procedures": len(definition.procedures),
+                "activities": len(activities),
+            }
+        )
+        generic = [a.key for a in activities if kinds.resolve(a.kind) != a.kind]
+        if generic:
+            self.stdout.write(
+                _("These run with the general form until their own part is installed: %(keys)s")
+                % {"keys": ", ".join(generic)}
+            )
+
+    def _show(self, number: str | None, *, as_json: bool) -> None:
+        loaded = queries.loaded_definitions()
+        numbers = sorted({d.number for d in loaded})
+        wanted = [d for d in loaded if number is None or d.number == number]
+        if not wanted or len({d.number for d in wanted}) > 1:
+            raise CommandError(
+                _("Name the SOP to show. Loaded: %(numbers)s")
+                % {"numbers": ", ".join(numbers) or "–"},
+                returncode=WRONG_USE,
+            )
+        definition = queries.definition(wanted[-1].hash)
+        if as_json:
+            shape = {"hash": wanted[-1].hash, **_sop_json(definition)}
+            self.stdout.write(json.dumps(shape, ensure_ascii=False))
+            return
+        for procedure in definition.procedures:
+            self.stdout.write(f"{procedure.code}  {procedure.title.id}")
+            for activity in procedure.activities:
+                role = procedure.role(activity.actor).title.id
+                self.stdout.write(f"  {activity.key:<4} {activity.title.id} [{role}]")
+
+    def _list(self) -> None:
+        for entry in loader.library():
+            self.stdout.write(f"{entry.number}  {entry.path.name}")
+        for row in queries.loaded_definitions():
+            words = {"number": row.number, "hash": row.hash[:12]}
+            self.stdout.write(_("Loaded %(number)s (%(hash)s).") % words)
+
+
+def _words_json(words: Words) -> dict[str, str]:
+    return {"verbatim": words.verbatim, "id": words.id, "en": words.en}
+
+
+def _sop_json(definition: SopDefinition) -> dict[str, Any]:
+    identity = definition.identity
+    return {
+        "number": identity.number,
+        "title": _words_json(identity.title),
+        "procedures": [_procedure_json(p) for p in definition.procedures],
+    }
+
+
+def _procedure_json(procedure: Procedure) -> dict[str, Any]:
+    return {
+        "code": procedure.code,
+        "title": _words_json(procedure.title),
+        "roles": [{"key": r.key, "title": _words_json(r.title)} for r in procedure.roles],
+        "strands": [_strand_json(s) for s in procedure.strands],
+        "activities": [_activity_json(a) for a in procedure.activities],
+    }
+
+
+def _strand_json(strand: Strand) -> dict[str, Any]:
+    return {
+        "key": strand.key,
+        "title": _words_json(strand.title),
+        "first": strand.first,
+        "activities": list(strand.activities),
+        "opens": [o.value for o in strand.opens],
+        "rule": strand.rule,
+        "due_with_slot": list(strand.due_with_slot),
+        "verbs": list(strand.verbs),
+    }
+
+
+def _activity_json(activity: Activity) -> dict[str, Any]:
+    return {
+        "key": activity.key,
+        "order": activity.order,
+        "verbatim": activity.title.verbatim,
+        "title": _words_json(activity.title),
+        "requirement": _words_json(activity.requirement),
+        "time": {**_words_json(activity.time_words), "standard": activity.time},
+        "output": _words_json(activity.output),
+        "actor": activity.actor,
+        "actor_assumed": activity.actor_assumed,
+        "kind": activity.kind,
+        "runs_as": kinds.resolve(activity.kind),
+        "not_same_person_as": list(activity.not_same_person_as),
+        "form": activity.form.number,
+        "outcomes": [
+            {
+                "code": o.code,
+                "label": _words_json(o.label),
+                "to": o.to,
+                "is_return": o.is_return,
+            }
+            for o in activity.outcomes
+        ],
+    }

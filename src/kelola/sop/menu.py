@@ -1,0 +1,15 @@
+"""The menu entries of SOPs and their runs."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kelola.registry import MenuEntry, menu
+from kelola.ui.shell import Shortcut, shortcuts
+
+GROUP = _("Governance")
+
+menu.register("sop.runs", MenuEntry(_("Runs"), "runs", "runs", GROUP, order=20))
+menu.register("sop.run_new", MenuEntry(_("Open a run"), "run_new", "open", GROUP, order=10))
+menu.register("sop.sops", MenuEntry(_("SOP"), "sops", "sop", GROUP, order=30))
+shortcuts.register("sop.runs", Shortcut(letter="a"))
+shortcuts.register("sop.run_new", Shortcut(letter="b", phone=_("Open")))
+shortcuts.register("sop.sops", Shortcut(letter="s", phone=_("SOP")))

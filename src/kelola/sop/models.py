@@ -1,0 +1,222 @@
+"""Rows of the SOP engine: definitions, versions, the actor map, runs, steps and pauses."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kelola.office.scope import ScopedModel
+from kelola.registry import new_salt
+
+OPEN_STEP_STATES = ("waiting", "ready", "started", "paused")
+
+
+class Definition(models.Model):
+    """The canonical data of an SOP file, addressed by its hash and shared by every office.
+
+    Not scoped: it holds the text of an SOP and nothing of an office. Never updated.
+    """
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    number = models.CharField(max_length=100, db_index=True)
+    data = models.JSONField()
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash[:12]}"
+
+
+class Sop(ScopedModel):
+    """An SOP of one office. The number alone is not unique: real lists repeat numbers."""
+
+    number = models.CharField(max_length=100)
+    title_id = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300, blank=True)
+
+    class Meta(ScopedModel.Meta):
+        indexes = (models.Index(fields=("office", "number"), name="sop_by_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title_id}"
+
+
+class VersionState(models.TextChoices):
+    """Life of a version."""
+
+    DRAFT = "draft", _("Draft")
+    TRIAL = "trial", _("Trial")
+    IN_FORCE = "in_force", _("In force")
+    SUPERSEDED = "superseded", _("Superseded")
+    REVOKED = "revoked", _("Revoked")
+
+
+class SopVersion(ScopedModel):
+    """A definition as one office uses it. Immutable once in force, but for its state."""
+
+    sop = models.ForeignKey(Sop, on_delete=models.PROTECT, related_name="versions")
+    definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=VersionState.choices)
+    adopted_at = models.DateTimeField()
+    effective_on = models.DateField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=("sop", "definition"), name="sop_version_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sop_id} {self.definition_id[:12]} {self.state}"
+
+
+class RoleHolder(ScopedModel):
+    """The actor map: which post performs a role of an SOP. People come from their posts' SK."""
+
+    sop = models.ForeignKey(Sop, on_delete=models.CASCADE, related_name="holders")
+    role = models.CharField(max_length=60)
+    post = models.ForeignKey("office.Post", on_delete=models.PROTECT, related_name="+")
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=("sop", "role", "post"), name="role_holder_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.post_id}"
+
+
+class Origin(models.TextChoices):
+    """Why a run was opened."""
+
+    REQUEST = "request", _("On request")
+    SCHEDULE = "schedule", _("On schedule")
+    VERB = "verb", _("After something happened")
+
+
+class Run(ScopedModel):
+    """One execution of a strand, pinned to its version for life."""
+
+    sop = models.ForeignKey(Sop, on_delete=models.PROTECT, related_name="runs")
+    version = models.ForeignKey(SopVersion, on_delete=models.PROTECT, related_name="runs")
+    procedure = models.CharField(max_length=20)
+    strand = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    number = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    slot_key = models.CharField(max_length=20, blank=True)
+    slot_opens_on = models.DateField(null=True)
+    slot_due_on = models.DateField(null=True)
+    state = models.CharField(max_length=12, default="open")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        "office.Person", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    cancel_reason = models.TextField(blank=True)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                fields=("sop", "procedure", "year", "sequence"), name="run_number_once"
+            ),
+            # One round per slot, even when two people or two schedulers open it at once.
+            models.UniqueConstraint(
+                fields=("sop", "strand", "slot_key"),
+                condition=~models.Q(slot_key="") & ~models.Q(state="cancelled"),
+                name="run_slot_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("office", "-opened_at", "-id"), name="run_by_opening"),
+            models.Index(fields=("office", "state", "-opened_at", "-id"), name="run_by_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+
+class Step(ScopedModel):
+    """One attempt at one activity of a run. Final rows never change."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps")
+    # Repeated from the run, so that an inbox is one index scan.
+    sop = models.ForeignKey(Sop, on_delete=models.PROTECT, related_name="+")
+    activity = models.CharField(max_length=20)
+    attempt = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
+    state = models.CharField(max_length=16)
+    not_needed = models.BooleanField(default=False)
+    assignee = models.ForeignKey(
+        "office.Person", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    performer = models.ForeignKey(
+        "office.Person", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    acting_for = models.CharField(max_length=36, blank=True)
+    opened_at = models.DateTimeField()
+    clock_from = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    # When the work was done, beside when it was recorded: both are lawful and both are kept.
+    performed_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    due_target = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=60, blank=True)
+    remarks = models.TextField(blank=True)
+    form = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=("run", "activity", "attempt"), name="step_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("sop", "role", "due_at"),
+                condition=models.Q(state__in=OPEN_STEP_STATES),
+                name="step_inbox",
+            ),
+            models.Index(
+                fields=("office", "remind_at"),
+                condition=models.Q(state__in=OPEN_STEP_STATES),
+                name="step_remind",
+            ),
+            models.Index(
+                fields=("performer", "-recorded_at"), name="step_by_performer"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.activity}#{self.attempt} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to act on it."""
+        return self.state in OPEN_STEP_STATES
+
+
+class StepPause(ScopedModel):
+    """A stretch during which a step's clock stood still, with its reason."""
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="pauses")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20)
+    until = models.DateField(null=True)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+
+    class Meta(ScopedModel.Meta):
+        ordering: ClassVar[list[str]] = ["starts_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.reason}"

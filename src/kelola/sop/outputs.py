@@ -1,0 +1,155 @@
+"""A step's output as the office's form shows it: labels, values in words, documents, signatories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kelola.evidence.queries import documents_by_id
+from kelola.sop.definition.shape import FieldType
+from kelola.sop.phrases import say
+from kelola.sop.rules import is_blank, to_number
+from kelola.ui.templatetags.ui import long_day, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from kelola.evidence.models import Document
+    from kelola.sop.definition.shape import Activity, FormField, Procedure
+    from kelola.sop.models import Step
+
+
+# Who signs a form of the SOP without being an actor of its procedure.
+OTHER_SIGNATORIES = {
+    "pemohon": lazy("Requester"),
+    "bendahara": lazy("Treasurer"),
+    "penguji": lazy("Tester"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A filled field: text, documents, or a table of columns and rows of shown cells."""
+
+    label: str
+    text: str = ""
+    documents: tuple[Any, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Shown, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one step wrote on the form: its output, fields, decision, and by whom and when."""
+
+    code: str
+    title: str
+    output: str
+    verbatim_output: str
+    fields: tuple[Shown, ...]
+    decision: str
+    remarks: str
+    performer: str
+    role: str
+    performed_at: datetime | None
+    attempt: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A place to sign: the role, and who did it with Kelola if somebody did."""
+
+    role: str
+    name: str
+    nip: str
+    at: datetime | None
+
+
+def documents(ids: Iterable[str]) -> dict[str, Document]:
+    """Return the documents that a form names, by the ids it holds; unknown ones are absent."""
+    return {str(key): found for key, found in documents_by_id({UUID(i) for i in ids}).items()}
+
+
+def shown(field: FormField, value: Any, documents: Mapping[str, Any]) -> Shown:
+    """Return a field's value in words."""
+    label = say(field.label)
+    if field.type is FieldType.TABLE:
+        rows = value if isinstance(value, list) else []
+        return Shown(
+            label,
+            columns=tuple(say(c.label) for c in field.columns),
+            rows=tuple(
+                tuple(shown(c, row.get(c.key), documents) for c in field.columns) for row in rows
+            ),
+        )
+    if field.type in (FieldType.FILE, FieldType.PHOTO):
+        ids = value if isinstance(value, list) else []
+        return Shown(label, documents=tuple(documents[i] for i in ids if i in documents))
+    return Shown(label, _text(field, value))
+
+
+def _text(field: FormField, value: Any) -> str:
+    if is_blank(value):
+        return ""
+    match field.type:
+        case FieldType.CHOICE:
+            chosen = next((o for o in field.options if o.code == value), None)
+            return say(chosen.label) if chosen else str(value)
+        case FieldType.YES_NO:
+            return _("Yes") if value == "yes" else _("No")
+        case FieldType.DATE:
+            return long_day(date.fromisoformat(value))
+        case FieldType.NUMBER:
+            figure = to_number(str(value))
+            text = str(value) if figure is None else number(figure)  # type: ignore[arg-type] # Decimal prints as exactly as it is stored
+            return f"{text} {field.unit}".strip()
+        case _:
+            return str(value)
+
+
+def part(procedure: Procedure, step: Step, documents: Mapping[str, Any]) -> Part:
+    """Return what a step wrote."""
+    activity = procedure.activity(step.activity)
+    chosen = activity.outcome(step.outcome)
+    return Part(
+        code=step.activity,
+        title=say(activity.title),
+        output=say(activity.output),
+        verbatim_output=activity.output.verbatim,
+        fields=tuple(shown(f, step.form.get(f.key), documents) for f in activity.form.fields),
+        decision=say(chosen.label) if chosen else "",
+        remarks=step.remarks,
+        performer=step.performer.name if step.performer else "",
+        role=say(procedure.role(step.role).title),
+        performed_at=step.performed_at if step.performer else None,
+        attempt=step.attempt,
+        state=step.state,
+    )
+
+
+def signatures(
+    procedure: Procedure, activity: Activity, steps: Sequence[Step]
+) -> tuple[Signature, ...]:
+    """Return the places to sign: whoever of them did a step of this form stands there by name."""
+    columns = {r.key: say(r.title) for r in procedure.roles}
+    found = []
+    for role in activity.form.signed_by:
+        step = next((s for s in reversed(steps) if s.role == role and s.state == "done"), None)
+        person = step.performer if step else None
+        found.append(
+            Signature(
+                role=columns.get(role, str(OTHER_SIGNATORIES.get(role, role.replace("_", " ").capitalize()))),
+                name=person.name if person else "",
+                nip=person.nip if person else "",
+                at=step.performed_at if step and person else None,
+            )
+        )
+    return tuple(found)
+

@@ -1,0 +1,259 @@
+"""Clocks, refusals and form problems in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kelola.sop.engine import PauseReason, Refusal, RefusalCode
+from kelola.sop.rules import FieldProblem, ProblemCode
+from kelola.ui.parts import ClockFace
+from kelola.ui.templatetags.ui import clock_time, long_date, long_day, short_time
+from kelola.workcal import rules as workcal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.utils.functional import Promise
+
+    from kelola.sop.definition.shape import Words
+    from kelola.sop.models import Step, StepPause
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+def say(words: Words | None) -> str:
+    """Return a text of the SOP in the reader's language; Indonesian where English is missing."""
+    if words is None:
+        return ""
+    return words.en if get_language() == "en" and words.en else words.id
+
+
+def working_time(span: timedelta) -> str:
+    """Write working time: ``3 jam 20 menit``; less than a minute counts as none."""
+    hours, rest = divmod(span, HOUR)
+    minutes = rest // MINUTE
+    parts = []
+    if hours:
+        parts.append(ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
+    if minutes or not parts:
+        parts.append(ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes})
+    return " ".join(parts)
+
+
+def days_and_time(span: timedelta, day: timedelta) -> str:
+    """Write working time in days of length ``day`` and what is left over."""
+    days, rest = divmod(span, day)
+    if not days:
+        return working_time(span)
+    text = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    hours = rest // HOUR
+    if hours and days < 5:  # noqa: PLR2004 - beyond a week hours say nothing
+        text += " " + ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return text
+
+
+def _day_length(calendar: workcal.Calendar, moment: datetime) -> timedelta:
+    """Return the usual working day around a moment, for turning hours into days."""
+    on = workcal.local(calendar, moment).date()
+    for back in range(14):
+        spans = workcal.windows(calendar, on - timedelta(days=back))
+        if spans:
+            return sum((end - start for start, end in spans), timedelta())
+    return timedelta(hours=7, minutes=30)
+
+
+def clock_face(
+    step: Step, calendar: workcal.Calendar, now: datetime, *, large: bool = False
+) -> ClockFace:
+    """Return the clock of an open step in words, with the share of its time used up."""
+    if step.state == "paused":
+        return ClockFace(_paused_words(step), None, "gold", large=large)
+    if step.clock_from is None or step.due_at is None:
+        return ClockFace(_("Clock not running yet"), None, "plain", large=large)
+    total = workcal.working_between(calendar, step.clock_from, step.due_at)
+    if now > step.due_at:
+        over = workcal.working_between(calendar, step.due_at, now)
+        words = _("%(time)s past due") % {
+            "time": days_and_time(over, _day_length(calendar, now))
+        }
+        return ClockFace(words, 100, "red", large=large)
+    left = workcal.working_between(calendar, now, step.due_at)
+    used = 100.0 if not total else 100 * (1 - left / total)
+    soon = step.remind_at is not None and now >= step.remind_at
+    return ClockFace(
+        _left_words(left, calendar, now, soon=soon),
+        max(0.0, min(used, 99.0)),
+        "gold" if soon else "green",
+        large=large,
+    )
+
+
+def _left_words(
+    left: timedelta, calendar: workcal.Calendar, now: datetime, *, soon: bool
+) -> str:
+    day = _day_length(calendar, now)
+    if left >= 2 * day:
+        days = left // day
+        return ngettext("%(n)s working day left", "%(n)s working days left", days) % {"n": days}
+    if soon and left < HOUR:
+        return _("Only %(time)s of working time left") % {"time": working_time(left)}
+    return _("%(time)s of working time left") % {"time": working_time(left)}
+
+
+def _paused_words(step: Step) -> str:
+    pause = next((p for p in step.pauses.all() if p.ends_at is None), None)
+    if pause is None:
+        return _("Clock stopped")
+    return _("Clock stopped since %(since)s: %(reason)s") % {
+        "since": short_time(pause.starts_at),
+        "reason": str(PAUSE_REASONS[PauseReason(pause.reason)]).lower(),
+    }
+
+
+def due_words(step: Step, now: datetime) -> str:
+    """Return when an open step is due: ``Tenggat hari ini pukul 16.30``."""
+    if step.due_at is None:
+        return ""
+    today = long_day(now) == long_day(step.due_at)
+    if today:
+        return _("Due today at %(time)s") % {"time": clock_time(step.due_at)}
+    return _("Due %(moment)s") % {"moment": long_date(step.due_at)}
+
+
+def done_words(step: Step, calendar: workcal.Calendar) -> str:
+    """Return how long a finished step took on the working calendar, and whether it was late."""
+    if step.performed_at is None or step.clock_from is None:
+        return ""
+    took = workcal.working_between(calendar, step.clock_from, step.performed_at)
+    day = _day_length(calendar, step.performed_at)
+    for pause in step.pauses.all():
+        took -= workcal.working_between(
+            calendar, pause.starts_at, pause.ends_at or step.performed_at
+        )
+    text = _("Done in %(time)s of working time") % {
+        "time": days_and_time(max(took, timedelta()), day)
+    }
+    if step.due_at is not None and step.performed_at > step.due_at:
+        over = workcal.working_between(calendar, step.due_at, step.performed_at)
+        text += ", " + _("%(time)s past the standard") % {"time": days_and_time(over, day)}
+    return text
+
+
+def pause_line(pause: StepPause) -> str:
+    """Return one pause in words."""
+    words = {
+        "reason": str(PAUSE_REASONS[PauseReason(pause.reason)]),
+        "since": short_time(pause.starts_at),
+    }
+    if pause.ends_at is None:
+        return _("%(reason)s, since %(since)s") % words
+    return _("%(reason)s, %(since)s to %(until)s") % {**words, "until": short_time(pause.ends_at)}
+
+
+PAUSE_REASONS: dict[PauseReason, str | Promise] = {
+    PauseReason.REQUESTER: lazy("Waiting for the requester"),
+    PauseReason.THIRD_PARTY: lazy("Waiting for a third party"),
+    PauseReason.SPARE_PART: lazy("Waiting for a spare part"),
+    PauseReason.BUDGET: lazy("Waiting for budget"),
+    PauseReason.POWER_OR_NETWORK: lazy("Power or network failure"),
+}
+
+
+def refusal(error: Refusal, names: Callable[[str], str]) -> tuple[str, str]:
+    """Return a refusal as (what happened, what to do now). ``names`` gives a person's name."""
+    params = {k: v for k, v in error.params.items() if v is not None}
+    by = names(str(params.get("by", "")))
+    match error.code:
+        case RefusalCode.STEP_CLOSED | RefusalCode.WRONG_ATTEMPT if params.get("at"):
+            head = _("This step was already finished by %(name)s on %(moment)s.") % {
+                "name": by,
+                "moment": long_date(params["at"]),  # type: ignore[arg-type] # a datetime by contract
+            }
+            return head, _("What you filled in was not used and can still be copied below.")
+        case RefusalCode.FOUR_EYES:
+            head = _("You did %(activity)s of this run, so you can't do this step.") % {
+                "activity": params.get("other", "")
+            }
+            return head, _("Somebody else with this role has to do it.")
+        case RefusalCode.ASSIGNED_TO_OTHER:
+            name = names(str(params.get("assignee", "")))
+            head = _("%(name)s is working on this step.") % {"name": name}
+            return head, _("Choose “I will do it” to take it over; what you filled in is below.")
+        case _:
+            return _PLAIN.get(error.code, _PLAIN[RefusalCode.STEP_NOT_OPEN])()
+
+
+_PLAIN: dict[RefusalCode, Callable[[], tuple[str, str]]] = {
+    RefusalCode.RUN_CLOSED: lambda: (
+        _("This run is closed."),
+        _("Nothing was changed. Open a new run if the work goes on."),
+    ),
+    RefusalCode.STEP_CLOSED: lambda: (
+        _("This step is closed."),
+        _("What you filled in was not used and can still be copied below."),
+    ),
+    RefusalCode.WRONG_ATTEMPT: lambda: (
+        _("This step was opened again meanwhile."),
+        _("Open the newest attempt from the run's page."),
+    ),
+    RefusalCode.STEP_NOT_OPEN: lambda: (
+        _("It is not this step's turn."),
+        _("Nothing was changed. Go back to the run's page."),
+    ),
+    RefusalCode.WAITING_FOR_REQUIREMENT: lambda: (
+        _("This step still waits for its requirement."),
+        _("Record that the requirement is there, then go on."),
+    ),
+    RefusalCode.NOT_WAITING: lambda: (
+        _("The requirement of this step is already recorded."),
+        _("Nothing was changed. Go on with the step."),
+    ),
+    RefusalCode.UNKNOWN_OUTCOME: lambda: (
+        _("No decision was chosen."),
+        _("Choose one of the buttons below the form."),
+    ),
+    RefusalCode.REASON_MISSING: lambda: (
+        _("The reason is missing."),
+        _("Write what needs to be mended or why, then send again."),
+    ),
+    RefusalCode.ALREADY_PAUSED: lambda: (
+        _("The clock already stands still."),
+        _("Nothing was changed."),
+    ),
+    RefusalCode.NOT_PAUSED: lambda: (_("The clock is running."), _("Nothing was changed.")),
+    RefusalCode.SLOT_MISSING: lambda: (
+        _("The round is missing."),
+        _("Choose the month, week or year that this run is for."),
+    ),
+    RefusalCode.SLOT_NOT_WANTED: lambda: (
+        _("This procedure has no rounds."),
+        _("Open it without one."),
+    ),
+}
+
+
+def problem(found: FieldProblem) -> tuple[str, str]:
+    """Return (label of the field, what is wrong and what would be right)."""
+    label = say(found.field.label) if found.field else found.path
+    row = found.path.split(".")
+    if len(row) == 3:  # noqa: PLR2004 - table, row, column
+        label = _("%(label)s, row %(row)s") % {"label": label, "row": int(row[1]) + 1}
+    sentence = {
+        ProblemCode.MISSING: _("Not filled in yet."),
+        ProblemCode.NOT_A_CHOICE: _("Choose one of the answers in the list."),
+        ProblemCode.NOT_A_DATE: _("This date does not exist. Write it like 30/11/2026."),
+        ProblemCode.NOT_A_NUMBER: _("Write a number, for example 98,7."),
+        ProblemCode.TOO_SMALL: _("At least %(limit)s."),
+        ProblemCode.TOO_LARGE: _("At most %(limit)s."),
+        ProblemCode.TOO_LONG: _("At most %(limit)s characters."),
+        ProblemCode.TOO_MANY: _("At most %(limit)s."),
+        ProblemCode.UNKNOWN_FIELD: _("This field is not part of the form."),
+        ProblemCode.WRONG_SHAPE: _("This value can't be used here. Fill it in again."),
+    }[found.code]
+    return label, sentence % {"limit": found.limit}

@@ -1,0 +1,66 @@
+"""May this person act on this run or step? Answers carry their reason, for the disabled button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from kelola.office.policies import Allowed, Decision, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from kelola.sop.definition.shape import Procedure, Strand
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The roles a person holds on a day, by SOP id, through valid posts."""
+
+    by_sop: Mapping[UUID, frozenset[str]]
+
+    def of(self, sop_id: UUID) -> frozenset[str]:
+        """Return the roles in one SOP."""
+        return self.by_sop.get(sop_id, frozenset())
+
+
+class NotAllowed(Exception):  # noqa: N818 - an answer to a person, not a fault of the program
+    """A service was asked for something its caller may not do. ``reason`` is a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def require(decision: Decision) -> None:
+    """Raise NotAllowed unless the decision allows."""
+    if isinstance(decision, Refused):
+        raise NotAllowed(str(decision.reason))
+
+
+def may_act(roles: frozenset[str], role: str, role_title: str) -> Decision:
+    """May somebody with these roles work on a step of ``role``?"""
+    if role in roles:
+        return Allowed()
+    return Refused(_("This step is for %(role)s.") % {"role": role_title})
+
+
+def may_open(roles: frozenset[str], procedure: Procedure, strand: Strand) -> Decision:
+    """May somebody with these roles open a run of the strand?
+
+    Whoever has a part in the strand may: the one who notices opens it, the SOP's actors do it.
+    """
+    parts = {procedure.activity(key).actor for key in strand.activities} | {procedure.head}
+    if roles & parts:
+        return Allowed()
+    return Refused(_("Only somebody with a part in this procedure can open it."))
+
+
+def may_cancel(roles: frozenset[str], procedure: Procedure, head_title: str) -> Decision:
+    """May somebody with these roles cancel a run of the procedure? Its head may."""
+    if procedure.head in roles:
+        return Allowed()
+    return Refused(_("Only %(role)s can cancel this.") % {"role": head_title})

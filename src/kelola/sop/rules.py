@@ -1,0 +1,196 @@
+"""Pure decisions about runs and forms: numbers of runs, and whether an output is complete."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from kelola.sop.definition.shape import FieldType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from kelola.sop.definition.shape import FormField
+
+MAX_TEXT = 500
+MAX_LONG_TEXT = 20_000
+MAX_ROWS = 200
+MAX_FILES = 30
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def run_number(sequence: int, procedure: str, on: date) -> str:
+    """Return the number people read: ``214/TI-B/XI/2026`` for the 214th run of B that year."""
+    return f"{sequence}/TI-{procedure}/{_ROMAN[on.month - 1]}/{on.year}"
+
+
+class ProblemCode(StrEnum):
+    """Why a value of a form does not stand."""
+
+    MISSING = "missing"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_NUMBER = "not_a_number"
+    TOO_SMALL = "too_small"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    UNKNOWN_FIELD = "unknown_field"
+    WRONG_SHAPE = "wrong_shape"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One problem of a filled form.
+
+    ``path`` is the field's key, for a cell of a table ``table.row.column`` with the row from 0.
+    """
+
+    path: str
+    code: ProblemCode
+    field: FormField | None
+    limit: str = ""
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value says nothing: absent, empty, or a table of blank rows."""
+    if value is None or value in ("", []):
+        return True
+    if isinstance(value, list):
+        return all(isinstance(v, dict) and all(is_blank(c) for c in v.values()) for v in value)
+    return isinstance(value, str) and not value.strip()
+
+
+def problems(
+    fields: Sequence[FormField], data: Mapping[str, Any], *, complete: bool = True
+) -> tuple[FieldProblem, ...]:
+    """Judge a filled form.
+
+    Args:
+        fields: the form's fields, in order.
+        data: value by key; see ``forms.read`` for the shape of each type.
+        complete: ask for the required fields too; a draft may leave them out.
+
+    Returns:
+        every problem found, in the order of the fields.
+
+    """
+    known = {f.key for f in fields}
+    found = [FieldProblem(k, ProblemCode.UNKNOWN_FIELD, None) for k in data if k not in known]
+    for field in fields:
+        found.extend(_field_problems(field, field.key, data.get(field.key), complete=complete))
+    return tuple(found)
+
+
+def _field_problems(
+    field: FormField, path: str, value: Any, *, complete: bool
+) -> Iterator[FieldProblem]:
+    if is_blank(value):
+        if complete and field.required:
+            yield FieldProblem(path, ProblemCode.MISSING, field)
+        return
+    if field.type is FieldType.TABLE:
+        yield from _table_problems(field, path, value, complete=complete)
+        return
+    problem = _value_problem(field, value)
+    if problem is not None:
+        code, limit = problem
+        yield FieldProblem(path, code, field, limit)
+
+
+def _table_problems(
+    field: FormField, path: str, rows: Any, *, complete: bool
+) -> Iterator[FieldProblem]:
+    if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+        yield FieldProblem(path, ProblemCode.WRONG_SHAPE, field)
+        return
+    if len(rows) > MAX_ROWS:
+        yield FieldProblem(path, ProblemCode.TOO_MANY, field, str(MAX_ROWS))
+        return
+    for number, row in enumerate(rows):
+        if all(is_blank(v) for v in row.values()):
+            continue
+        for column in field.columns:
+            yield from _field_problems(
+                column, f"{path}.{number}.{column.key}", row.get(column.key), complete=complete
+            )
+
+
+def _value_problem(field: FormField, value: Any) -> tuple[ProblemCode, str] | None:
+    match field.type:
+        case FieldType.TEXT | FieldType.LONG_TEXT:
+            limit = MAX_TEXT if field.type is FieldType.TEXT else MAX_LONG_TEXT
+            if not isinstance(value, str):
+                return ProblemCode.WRONG_SHAPE, ""
+            return (ProblemCode.TOO_LONG, str(limit)) if len(value) > limit else None
+        case FieldType.CHOICE:
+            allowed = {o.code for o in field.options}
+            return None if value in allowed else (ProblemCode.NOT_A_CHOICE, "")
+        case FieldType.YES_NO:
+            return None if value in ("yes", "no") else (ProblemCode.NOT_A_CHOICE, "")
+        case FieldType.DATE:
+            return None if _is_date(value) else (ProblemCode.NOT_A_DATE, "")
+        case FieldType.NUMBER:
+            return _number_problem(field, value)
+        case FieldType.FILE | FieldType.PHOTO:
+            return _files_problem(value)
+        case _:
+            return ProblemCode.WRONG_SHAPE, ""
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _number_problem(field: FormField, value: Any) -> tuple[ProblemCode, str] | None:
+    number = to_number(value)
+    if number is None:
+        return ProblemCode.NOT_A_NUMBER, ""
+    if field.minimum is not None and number < Decimal(str(field.minimum)):
+        return ProblemCode.TOO_SMALL, f"{field.minimum:g}"
+    if field.maximum is not None and number > Decimal(str(field.maximum)):
+        return ProblemCode.TOO_LARGE, f"{field.maximum:g}"
+    return None
+
+
+def to_number(value: Any) -> Decimal | None:
+    """Read a number as stored (``98.7``) or as written in Indonesia (``98,7``); else None."""
+    if not isinstance(value, str) or len(value) > 30:  # noqa: PLR2004 - longer is no measurement
+        return None
+    try:
+        number = Decimal(value.strip().replace(",", ".") if "." not in value else value.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _files_problem(value: Any) -> tuple[ProblemCode, str] | None:
+    if not isinstance(value, list) or not all(
+        isinstance(v, str) and _UUID.fullmatch(v) for v in value
+    ):
+        return ProblemCode.WRONG_SHAPE, ""
+    return (ProblemCode.TOO_MANY, str(MAX_FILES)) if len(value) > MAX_FILES else None
+
+
+def file_ids(fields: Sequence[FormField], data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the ids of all documents that a form names, table cells included."""
+    found: list[str] = []
+    for field in fields:
+        value = data.get(field.key)
+        if field.type in (FieldType.FILE, FieldType.PHOTO) and isinstance(value, list):
+            found.extend(v for v in value if isinstance(v, str))
+        elif field.type is FieldType.TABLE and isinstance(value, list):
+            for row in value:
+                if isinstance(row, dict):
+                    found.extend(file_ids(field.columns, row))
+    return tuple(found)

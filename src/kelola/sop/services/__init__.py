@@ -1,0 +1,32 @@
+"""Every change of state of SOPs, runs and steps."""
+
+from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
+from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
+from kelola.sop.services.steps import (
+    OutputIncomplete,
+    StaleForm,
+    claim_step,
+    finish_step,
+    meet_requirement,
+    pause_clock,
+    resume_clock,
+    save_draft,
+)
+
+__all__ = [
+    "OutputIncomplete",
+    "SlotTaken",
+    "StaleForm",
+    "adopt_sop",
+    "assign_role",
+    "cancel_run",
+    "claim_step",
+    "finish_step",
+    "load_definition",
+    "meet_requirement",
+    "open_run",
+    "pause_clock",
+    "recompute_open_clocks",
+    "resume_clock",
+    "save_draft",
+]

@@ -1,0 +1,178 @@
+"""Between rows and the engine: load a run under lock, save what a command changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from kelola.registry import new_id
+from kelola.sop import engine, kinds, queries
+from kelola.sop.models import Run, Step
+from kelola.workcal import rules as workcal
+from kelola.workcal.queries import calendar_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kelola.sop.definition.shape import Procedure, Strand
+
+_STEP_FIELDS = (
+    "state",
+    "not_needed",
+    "assignee_id",
+    "performer_id",
+    "clock_from",
+    "started_at",
+    "performed_at",
+    "recorded_at",
+    "due_target",
+    "due_at",
+    "remind_at",
+    "outcome",
+)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A locked run: its row, its steps by (activity, attempt), and its value for the engine."""
+
+    row: Run
+    steps: dict[tuple[str, int], Step]
+    value: engine.Run
+    calendar: workcal.Calendar
+
+    def step(self, activity: str, attempt: int) -> Step:
+        """Return the row of a step."""
+        return self.steps[activity, attempt]
+
+
+def slot_of(row: Run) -> workcal.Slot | None:
+    """Return the slot a run stands for, or None."""
+    if not row.slot_key or row.slot_opens_on is None or row.slot_due_on is None:
+        return None
+    return workcal.Slot(opens_on=row.slot_opens_on, due_on=row.slot_due_on, key=row.slot_key)
+
+
+def load(run_id: UUID) -> Loaded:
+    """Load a run and its steps, locked until the transaction ends.
+
+    On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
+    """
+    row = Run.objects.select_for_update(of=("self",)).select_related("version").get(id=run_id)
+    steps = list(Step.objects.filter(run=row).prefetch_related("pauses").order_by("position"))
+    procedure = queries.procedure_of(row)
+    value = to_value(row, steps, procedure, procedure.strand(row.strand))
+    by_key = {(s.activity, s.attempt): s for s in steps}
+    return Loaded(row, by_key, value, calendar_of(row.office_id))
+
+
+def to_value(row: Run, steps: list[Step], procedure: Procedure, strand: Strand) -> engine.Run:
+    """Return the engine's value of a run from its rows."""
+    return engine.Run(
+        procedure=procedure,
+        strand=strand,
+        state=engine.RunState(row.state),
+        slot=slot_of(row),
+        opened_at=row.opened_at,
+        steps=tuple(step_value(s) for s in steps),
+    )
+
+
+def step_value(step: Step) -> engine.Step:
+    """Return the engine's value of a step row with its prefetched pauses."""
+    return engine.Step(
+        activity=step.activity,
+        attempt=step.attempt,
+        state=engine.StepState(step.state),
+        opened_at=step.opened_at,
+        clock_from=step.clock_from,
+        started_at=step.started_at,
+        finished_at=step.performed_at,
+        due_target=step.due_target,
+        due_at=step.due_at,
+        outcome=step.outcome,
+        assignee=str(step.assignee_id or ""),
+        performer=str(step.performer_id or ""),
+        pauses=tuple(
+            engine.Pause(p.starts_at, p.ends_at, engine.PauseReason(p.reason), p.until)
+            for p in step.pauses.all()
+        ),
+        not_needed=step.not_needed,
+    )
+
+
+def save(loaded: Loaded, after: engine.Run, at: datetime) -> list[Step]:
+    """Write the steps that differ, and the new ones; return the rows of the new ones."""
+    opened: list[Step] = []
+    for value in engine.changed_steps(loaded.value, after):
+        row = loaded.steps.get((value.activity, value.attempt))
+        if row is None:
+            row = _new_step(loaded, after, value)
+            loaded.steps[value.activity, value.attempt] = row
+            opened.append(row)
+        _copy(loaded, row, value, at)
+    Step.objects.bulk_create(opened)
+    fresh = {s.id for s in opened}
+    for value in engine.changed_steps(loaded.value, after):
+        row = loaded.step(value.activity, value.attempt)
+        if row.id not in fresh:
+            row.save(update_fields=[*_STEP_FIELDS, "form", "remarks", "revision"])
+            _end_pauses(row, value)
+    loaded.value = after
+    return opened
+
+
+def _new_step(loaded: Loaded, after: engine.Run, value: engine.Step) -> Step:
+    activity = after.procedure.activity(value.activity)
+    earlier = loaded.steps.get((value.activity, value.attempt - 1))
+    return Step(
+        id=new_id(),
+        office_id=loaded.row.office_id,
+        run=loaded.row,
+        sop_id=loaded.row.sop_id,
+        activity=value.activity,
+        attempt=value.attempt,
+        position=len(loaded.steps) + 1,
+        role=activity.actor,
+        kind=kinds.resolve(activity.kind),
+        opened_at=value.opened_at,
+        # A returned form comes back as it was filled, to be mended and not typed again.
+        form=dict(earlier.form) if earlier else {},
+    )
+
+
+def _copy(loaded: Loaded, row: Step, value: engine.Step, at: datetime) -> None:
+    closing = row.state != value.state and not value.is_open
+    row.state = value.state
+    row.not_needed = value.not_needed
+    row.assignee_id = _id(value.assignee)
+    row.performer_id = _id(value.performer)
+    row.clock_from = value.clock_from
+    row.started_at = value.started_at
+    row.performed_at = value.finished_at
+    row.due_target = value.due_target
+    row.due_at = value.due_at
+    row.remind_at = _remind_at(loaded, value)
+    row.outcome = value.outcome
+    if closing:
+        row.recorded_at = at
+
+
+def _id(text: str) -> Any:
+    return UUID(text) if text else None
+
+
+def _remind_at(loaded: Loaded, value: engine.Step) -> datetime | None:
+    if value.clock_from is None or value.due_at is None or not value.is_open:
+        return None
+    percent = loaded.value.procedure.activity(value.activity).remind_at_percent
+    pauses = tuple(workcal.Pause(p.start, p.end) for p in value.pauses if p.end is not None)
+    return workcal.remind_at(loaded.calendar, value.clock_from, value.due_at, percent, pauses)
+
+
+def _end_pauses(row: Step, value: engine.Step) -> None:
+    for pause, known in zip(row.pauses.all(), value.pauses, strict=False):
+        if pause.ends_at != known.end:
+            pause.ends_at = known.end
+            pause.save(update_fields=["ends_at"])

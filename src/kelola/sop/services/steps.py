@@ -1,0 +1,349 @@
+"""Work on a step: take it up, save its form, finish or return it, stop and start its clock."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from kelola.evidence.queries import documents_of
+from kelola.ledger.rules import digest
+from kelola.ledger.services import append
+from kelola.sop import engine, policies, queries
+from kelola.sop.kinds import kinds
+from kelola.sop.models import Run, Step, StepPause
+from kelola.sop.rules import FieldProblem, ProblemCode, file_ids
+from kelola.sop.services import rows
+from kelola.sop.services.runs import opened_data
+from kelola.workcal import rules as workcal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from kelola.office.models import Person
+
+
+class StaleForm(Exception):  # noqa: N818 - an answer to a person, not a fault of the program
+    """Somebody else saved the form since it was drawn; nothing was overwritten."""
+
+
+class OutputIncomplete(Exception):  # noqa: N818 - an answer to a person, not a fault of the program
+    """The output that the activity names is not there; ``problems`` says what is missing."""
+
+    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+class _Act:
+    """One act on a locked step: loads, checks the person's role, applies the engine's command."""
+
+    def __init__(self, step_id: UUID, by: Person, at: datetime) -> None:
+        run_id = Step.objects.values_list("run_id", flat=True).get(id=step_id)
+        self.loaded = rows.load(run_id)
+        self.step = next(s for s in self.loaded.steps.values() if s.id == step_id)
+        self.activity = self.loaded.value.procedure.activity(self.step.activity)
+        self.by, self.at = by, at
+        self._require_role()
+
+    def _require_role(self) -> None:
+        today = workcal.local(self.loaded.calendar, self.at).date()
+        roles = queries.roles_of(self.by, today).of(self.loaded.row.sop_id)
+        title = self.loaded.value.procedure.role(self.step.role).title.id
+        policies.require(policies.may_act(roles, self.step.role, title))
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.step.activity, self.step.attempt
+
+    def apply(self, command: engine.Command) -> list[Step]:
+        """Carry out the command and save its steps; return the newly opened ones."""
+        after, _facts = engine.advance(self.loaded.value, command, self.loaded.calendar, self.at)
+        return rows.save(self.loaded, after, self.at)
+
+    def tell(self, verb: str, **data: Any) -> None:
+        """Write the ledger entry of this act."""
+        append(
+            office=self.step.office_id,
+            at=self.at,
+            by=str(self.by.id),
+            verb=verb,
+            object=f"sop.run:{self.step.run_id}",
+            data={
+                "step": str(self.step.id),
+                "activity": self.step.activity,
+                "attempt": self.step.attempt,
+                **data,
+            },
+        )
+
+
+def claim_step(*, step_id: UUID, by: Person, at: datetime) -> Step:
+    """Take a step up, or take it over from a colleague with the same role.
+
+    Raises:
+        NotAllowed: the person does not hold the role.
+        engine.Refusal: the step is closed, waits for its requirement, or four eyes forbid it.
+
+    """
+    with transaction.atomic():
+        act = _Act(step_id, by, at)
+        before = act.step.assignee_id
+        act.apply(engine.Claim(*act.key, str(by.id)))
+        if before != by.id:
+            act.tell("sop.step.claimed", taken_from=str(before) if before else "")
+    return act.step
+
+
+def meet_requirement(*, step_id: UUID, since: datetime, by: Person, at: datetime) -> Step:
+    """Record that what a step waits for exists since ``since``; its clock starts.
+
+    Raises:
+        NotAllowed: the person does not hold the role.
+        engine.Refusal: the step is not waiting.
+
+    """
+    with transaction.atomic():
+        act = _Act(step_id, by, at)
+        act.apply(engine.MeetRequirement(*act.key, since))
+        act.tell("sop.step.readied", since=since.isoformat())
+    return act.step
+
+
+def save_draft(
+    *, step_id: UUID, data: Mapping[str, Any], revision: int, by: Person, at: datetime
+) -> Step:
+    """Keep a form that is not complete yet.
+
+    Args:
+        step_id: the step.
+        data: the form's values; required fields may be missing, wrong ones may not.
+        revision: the revision of the form that was drawn.
+        by: who saves.
+        at: aware moment.
+
+    Raises:
+        NotAllowed: the person does not hold the role.
+        engine.Refusal: the step is closed or somebody else works on it.
+        OutputIncomplete: a value is wrong.
+        StaleForm: the form was saved by somebody else meanwhile.
+
+    """
+    with transaction.atomic():
+        act = _Act(step_id, by, at)
+        _require_drawn(act, revision)
+        wrong = _judge(act, data, complete=False)
+        if wrong:
+            raise OutputIncomplete(wrong)
+        if act.step.assignee_id is None and act.step.state == engine.StepState.READY:
+            act.apply(engine.Claim(*act.key, str(by.id)))
+        act.step.form = dict(data)
+        act.step.revision += 1
+        act.step.save(update_fields=["form", "revision"])
+        act.tell("sop.step.drafted", form=form_digest(act.step))
+    return act.step
+
+
+def _require_drawn(act: _Act, revision: int) -> None:
+    step = act.step
+    if not step.is_open:
+        value = rows.step_value(step)
+        raise engine.Refusal(
+            engine.RefusalCode.STEP_CLOSED,
+            step.activity,
+            by=value.performer,
+            at=step.performed_at,
+            outcome=step.outcome,
+            state=value.state,
+        )
+    if step.assignee_id not in (None, act.by.id):
+        raise engine.Refusal(
+            engine.RefusalCode.ASSIGNED_TO_OTHER, step.activity, assignee=str(step.assignee_id)
+        )
+    if revision != step.revision:
+        raise StaleForm
+
+
+def _judge(
+    act: _Act, data: Mapping[str, Any], *, complete: bool
+) -> tuple[FieldProblem, ...]:
+    """Return what is wrong with a form; it may name only documents added to its own run."""
+    wrong = kinds[act.step.kind].problems(act.activity, data, complete=complete)
+    named = file_ids(act.activity.form.fields, data)
+    if wrong or not named:
+        return wrong
+    known = {str(d.id) for d in documents_of(f"sop.run:{act.step.run_id}")}
+    return tuple(
+        FieldProblem(f.key, ProblemCode.WRONG_SHAPE, f)
+        for f in act.activity.form.fields
+        if set(file_ids((f,), data)) - known
+    )
+
+
+def form_digest(step: Step) -> str:
+    """Return the salted digest by which the ledger vouches for a form."""
+    return digest(step.salt, json.dumps(step.form, sort_keys=True, ensure_ascii=False))
+
+
+def finish_step(
+    *,
+    step_id: UUID,
+    outcome: str,
+    data: Mapping[str, Any],
+    remarks: str,
+    revision: int,
+    by: Person,
+    at: datetime,
+) -> Run:
+    """Finish a step with one of its outcomes and open what follows.
+
+    Args:
+        step_id: the step.
+        outcome: code of the outcome; a return is an outcome too.
+        data: the whole form, the output that the activity names.
+        remarks: in the person's words; required for a return.
+        revision: the revision of the form that was drawn.
+        by: who finishes.
+        at: aware moment.
+
+    Returns:
+        the run after it.
+
+    Raises:
+        NotAllowed: the person does not hold the role.
+        engine.Refusal: the engine's reasons, four eyes and a step already finished among them.
+        OutputIncomplete: the form has problems.
+        StaleForm: the form was saved by somebody else meanwhile.
+
+    """
+    with transaction.atomic():
+        act = _Act(step_id, by, at)
+        chosen = act.activity.outcome(outcome)
+        returning = chosen is not None and chosen.is_return
+        wrong = _judge(act, data, complete=not returning)
+        command = engine.Finish(
+            *act.key,
+            by=str(by.id),
+            outcome=outcome,
+            output_complete=not wrong,
+            remarks_given=bool(remarks.strip()),
+        )
+        opened = _finish(act, command, data, remarks, wrong, revision)
+        verb = "sop.step.returned" if returning else "sop.step.finished"
+        act.tell(
+            verb,
+            outcome=outcome,
+            form=form_digest(act.step),
+            remarks=digest(act.step.salt, act.step.remarks),
+            opened=opened_data(opened),
+        )
+        _complete(act)
+    return act.loaded.row
+
+
+def _finish(
+    act: _Act,
+    command: engine.Finish,
+    data: Mapping[str, Any],
+    remarks: str,
+    wrong: tuple[FieldProblem, ...],
+    revision: int,
+) -> list[Step]:
+    try:
+        after, _facts = engine.advance(act.loaded.value, command, act.loaded.calendar, act.at)
+    except engine.Refusal as refusal:
+        if refusal.code is engine.RefusalCode.OUTPUT_MISSING:
+            raise OutputIncomplete(wrong) from refusal
+        raise
+    if wrong:
+        raise OutputIncomplete(wrong)
+    if revision != act.step.revision:
+        raise StaleForm
+    act.step.form = dict(data)
+    act.step.remarks = remarks.strip()
+    act.step.revision += 1
+    return rows.save(act.loaded, after, act.at)
+
+
+def _complete(act: _Act) -> None:
+    if act.loaded.value.state is not engine.RunState.COMPLETED:
+        return
+    row = act.loaded.row
+    row.state = engine.RunState.COMPLETED
+    # Never before its last step, even after the clock was set back.
+    row.closed_at = max([act.at, *(s.finished_at for s in act.loaded.value.steps if s.finished_at)])
+    row.closed_by = act.by
+    row.save(update_fields=["state", "closed_at", "closed_by"])
+    append(
+        office=row.office_id,
+        at=act.at,
+        by=str(act.by.id),
+        verb="sop.run.completed",
+        object=f"sop.run:{row.id}",
+    )
+
+
+def pause_clock(
+    *, step_id: UUID, reason: str, until: date | None, note: str, by: Person, at: datetime
+) -> Step:
+    """Stop a step's clock.
+
+    Args:
+        step_id: the step.
+        reason: a value of ``engine.PauseReason``.
+        until: the day somebody promised, if any.
+        note: what is waited for, in the person's words.
+        by: who stops it.
+        at: aware moment.
+
+    Raises:
+        NotAllowed: the person does not hold the role.
+        engine.Refusal: the clock stands already, or does not run, or no note is given.
+        ValueError: the reason is not in the list.
+
+    """
+    with transaction.atomic():
+        act = _Act(step_id, by, at)
+        why = engine.PauseReason(reason)
+        act.apply(engine.PauseClock(*act.key, why, until, bool(note.strip())))
+        StepPause.objects.create(
+            office_id=act.step.office_id,
+            step=act.step,
+            starts_at=_last_pause(act).start,
+            reason=why,
+            until=until,
+            note=note.strip(),
+            by=by,
+        )
+        act.tell(
+            "sop.step.paused",
+            reason=why.value,
+            until=until.isoformat() if until else "",
+            note=digest(act.step.salt, note.strip()),
+        )
+    return act.step
+
+
+def resume_clock(*, step_id: UUID, by: Person, at: datetime) -> Step:
+    """Let a step's clock run on; its due moves by the working time that was paused.
+
+    Raises:
+        NotAllowed: the person does not hold the role.
+        engine.Refusal: the clock is not stopped.
+
+    """
+    with transaction.atomic():
+        act = _Act(step_id, by, at)
+        act.apply(engine.ResumeClock(*act.key))
+        act.tell("sop.step.resumed", due=act.step.due_at.isoformat() if act.step.due_at else "")
+    return act.step
+
+
+def _last_pause(act: _Act) -> engine.Pause:
+    value = act.loaded.value.step(*act.key)
+    if value is None:
+        raise LookupError(act.key)
+    return value.pauses[-1]

@@ -1,0 +1,26 @@
+"""Filters for the texts of an SOP: ``{% load sop %}``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+
+from kelola.sop.phrases import say as say_words
+
+if TYPE_CHECKING:
+    from kelola.sop.definition.shape import Words
+
+register = template.Library()
+
+
+@register.filter
+def say(words: Words | None) -> str:
+    """Write a text of the SOP in the reader's language."""
+    return say_words(words)
+
+
+@register.filter
+def verbatim(words: Words | None) -> str:
+    """Write a text as the source prints it."""
+    return "" if words is None else words.verbatim or words.id

@@ -1,0 +1,22 @@
+"""What the ledger can tell about SOPs, their runs and steps."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kelola.ledger.verbs import verb
+
+verb("sop.definition.loaded", _("%(actor)s loaded an SOP file"))
+verb("sop.version.adopted", _("%(actor)s put an SOP version into use"))
+verb("sop.role.assigned", _("%(actor)s gave the role %(role)s to a post"))
+verb("sop.run.opened", _("%(actor)s opened this run"))
+verb("sop.run.completed", _("The run is complete"))
+verb("sop.run.cancelled", _("%(actor)s cancelled this run"))
+verb("sop.step.claimed", _("%(actor)s took up %(activity)s"))
+verb("sop.step.readied", _("%(actor)s recorded that the requirement of %(activity)s is there"))
+verb("sop.step.drafted", _("%(actor)s saved the form of %(activity)s"))
+verb("sop.step.finished", _("%(actor)s finished %(activity)s"))
+verb("sop.step.returned", _("%(actor)s returned %(activity)s"))
+verb("sop.step.paused", _("%(actor)s stopped the clock of %(activity)s"))
+verb("sop.step.resumed", _("%(actor)s let the clock of %(activity)s run again"))
+verb("sop.clock.moved", _("Due times followed a change of the calendar"))

@@ -1,0 +1,1 @@
+"""Pages of SOPs, runs and steps: access, form, service, redirect."""

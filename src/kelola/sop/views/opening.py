@@ -1,0 +1,229 @@
+"""Open a run: choose a strand, say what it is about, choose the round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kelola.office.policies import Refused
+from kelola.sop import access, engine, phrases, policies, queries, services
+from kelola.sop.models import Origin
+from kelola.sop.phrases import say
+from kelola.ui.parts import Crumb
+from kelola.ui.templatetags.ui import long_day
+from kelola.workcal import rules as workcal
+from kelola.workcal.queries import calendar_of
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from kelola.office.http import OfficeRequest
+    from kelola.sop.definition.shape import Procedure, Strand
+    from kelola.sop.models import SopVersion
+
+SUBJECT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A strand on the page where a run is opened; ``refused`` says why it can't be."""
+
+    strand: Strand
+    title: str
+    path: str
+    opens: str
+    refused: str
+
+
+def _doors(version: SopVersion, procedure: Procedure, roles: frozenset[str]) -> list[Door]:
+    found = []
+    for strand in procedure.strands:
+        decision = policies.may_open(roles, procedure, strand)
+        found.append(
+            Door(
+                strand=strand,
+                title=say(strand.title),
+                path=" → ".join(strand.activities),
+                opens=opens_words(strand),
+                refused=str(decision.reason) if isinstance(decision, Refused) else "",
+            )
+        )
+    return found
+
+
+def opens_words(strand: Strand) -> str:
+    """Return when a strand is opened, in words."""
+    words = []
+    if "on_request" in strand.opens:
+        words.append(_("on request"))
+    if strand.rule:
+        words.append(rule_words(strand.rule))
+    return ", ".join(words)
+
+
+def rule_words(rule: str) -> str:
+    """Return a schedule in words."""
+    if rule.startswith("FREQ=WEEKLY"):
+        return _("every week")
+    if rule.startswith("FREQ=MONTHLY"):
+        return _("every month, the 30th")
+    return _("every year")
+
+
+@require_safe
+def run_new(request: OfficeRequest) -> HttpResponse:
+    """Choose what to open."""
+    roles = queries.roles_through(request.actor.posts)
+    groups = []
+    for version in queries.current_versions():
+        for procedure in queries.definition(version.definition_id).procedures:
+            doors = _doors(version, procedure, roles.of(version.sop_id))
+            groups.append({"version": version, "procedure": procedure, "doors": doors})
+    context = {"heading": _("Open a run"), "groups": groups}
+    return render(request, "sop/run_new.html", context)
+
+
+def _slots(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:
+    """Return the rounds to choose from: from a quarter back to the next one to come."""
+    years = (today.year - 1, today.year, today.year + 1)
+    every = [s for y in years for s in workcal.slots(calendar, rule, y)]
+    past = [s for s in every if s.due_on < today][-4:]
+    running = [s for s in every if s.opens_on <= today <= s.due_on]
+    coming = [s for s in every if s.opens_on > today][:1]
+    return [*past, *running, *coming]
+
+
+def slot_words(slot: workcal.Slot, rule: str) -> str:
+    """Return a round in words: ``November 2026``, ``Minggu 16–20 November 2026``."""
+    if rule.startswith("FREQ=WEEKLY"):
+        return _("Week of %(day)s") % {"day": date_format(slot.opens_on, "j F Y")}
+    if rule.startswith("FREQ=MONTHLY"):
+        return date_format(slot.opens_on, "F Y")
+    return str(slot.due_on.year)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def run_open(request: OfficeRequest, sop_id: UUID, strand: str) -> HttpResponse:
+    """Open a run of one strand."""
+    version, procedure = _find(sop_id, strand)
+    part = procedure.strand(strand)
+    now = timezone.now()
+    calendar = calendar_of(request.actor.office.id)
+    today = workcal.local(calendar, now).date()
+    slots = _slots(calendar, part.rule, today) if part.rule else []
+    values = {"subject": request.POST.get("subject", ""), "slot": request.POST.get("slot", "")}
+    errors: list[tuple[str, str, str]] = []
+    if request.method == "POST":
+        errors = _errors(values, part, slots)
+        if not errors:
+            slot = next((s for s in slots if s.key == values["slot"]), None)
+            try:
+                run = services.open_run(
+                    version=version,
+                    procedure=procedure.code,
+                    strand=strand,
+                    subject=values["subject"].strip() or _subject(part, slot),
+                    slot=slot,
+                    origin=Origin.SCHEDULE if slot else Origin.REQUEST,
+                    by=request.actor.person,
+                    at=now,
+                )
+            except services.SlotTaken:
+                errors = [("slot", _("Round"), _("This round is already open. Choose another."))]
+            except policies.NotAllowed as refused:
+                errors = [("", "", refused.reason)]
+            except engine.Refusal as refused:
+                errors = [("slot", *phrases.refusal(refused, str))]
+            else:
+                messages.success(request, _("Run %(number)s is open.") % {"number": run.number})
+                return redirect("run", run.id)
+    return _open_page(request, version, procedure, part, slots, values, errors, today)
+
+
+def _find(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure]:
+    version = next((v for v in queries.current_versions() if v.sop_id == sop_id), None)
+    if version is None:
+        raise Http404
+    for procedure in queries.definition(version.definition_id).procedures:
+        if any(s.key == strand for s in procedure.strands):
+            return version, procedure
+    raise Http404
+
+
+def _needs_slot(part: Strand) -> bool:
+    return bool(part.rule) and "on_request" not in part.opens
+
+
+def _errors(
+    values: dict[str, str], part: Strand, slots: list[workcal.Slot]
+) -> list[tuple[str, str, str]]:
+    errors = []
+    if not values["subject"].strip() and not part.rule:
+        errors.append(("subject", _("Subject"), _("Say in a few words what it is about.")))
+    if len(values["subject"]) > SUBJECT_LENGTH:
+        errors.append(
+            ("subject", _("Subject"), _("At most %(limit)s characters.") % {"limit": SUBJECT_LENGTH})
+        )
+    known = {s.key for s in slots}
+    if (values["slot"] and values["slot"] not in known) or (
+        _needs_slot(part) and not values["slot"]
+    ):
+        errors.append(("slot", _("Round"), _("Choose the round from the list.")))
+    return errors
+
+
+def _subject(part: Strand, slot: workcal.Slot | None) -> str:
+    title = say(part.title)
+    return f"{title}, {slot_words(slot, part.rule)}" if slot else title
+
+
+def _open_page(
+    request: OfficeRequest,
+    version: SopVersion,
+    procedure: Procedure,
+    part: Strand,
+    slots: list[workcal.Slot],
+    values: dict[str, str],
+    errors: list[tuple[str, str, str]],
+    today: date,
+) -> HttpResponse:
+    taken = queries.taken_slots(version.sop, part.key)
+    roles = queries.roles_through(request.actor.posts).of(version.sop_id)
+    decision = policies.may_open(roles, procedure, part)
+    running = next((s.key for s in slots if s.opens_on <= today <= s.due_on), "")
+    context = {
+        "heading": say(part.title),
+        "crumbs": [Crumb(_("Open a run"), reverse("run_new")), Crumb(part.key)],
+        "procedure": procedure,
+        "strand": part,
+        "activities": [procedure.activity(k) for k in part.activities],
+        "slots": [
+            {
+                "key": s.key,
+                "words": slot_words(s, part.rule),
+                "hint": _("due %(day)s") % {"day": long_day(s.due_on)},
+                "taken": s.key in taken,
+            }
+            for s in slots
+        ],
+        "chosen": values["slot"] or (running if running not in taken else ""),
+        "needs_slot": _needs_slot(part),
+        "values": values,
+        "errors": errors,
+        "told": {name: text for name, _label, text in errors},
+        "refused": str(decision.reason) if isinstance(decision, Refused) else "",
+        "subject_length": SUBJECT_LENGTH,
+    }
+    return render(request, "sop/run_open.html", context, status=422 if errors else 200)

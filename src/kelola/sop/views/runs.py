@@ -1,0 +1,171 @@
+"""The list of runs, a run, its cancellation, and the output of a step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kelola.office.policies import Refused
+from kelola.sop import access, engine, faces, outputs, phrases, policies, queries, rules, services
+from kelola.sop.phrases import say
+from kelola.ui.parts import Crumb
+from kelola.workcal.queries import calendar_of
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kelola.office.http import OfficeRequest
+    from kelola.sop.definition.shape import Procedure
+    from kelola.sop.models import Run, Step
+    from kelola.workcal.rules import Calendar
+
+PAGE = 50
+
+
+@require_safe
+def runs(request: OfficeRequest) -> HttpResponse:
+    """List the office's runs, newest first."""
+    state = request.GET.get("keadaan", "")
+    if state not in ("", *engine.RunState):
+        raise Http404
+    found = queries.runs(state=state, after=_cursor(request.GET.get("setelah", "")), limit=PAGE + 1)
+    shown = found[:PAGE]
+    last = shown[-1] if len(found) > PAGE else None
+    context = {
+        "heading": _("Runs"),
+        "runs": [{"run": r, "now": _now_at(r)} for r in shown],
+        "state": state,
+        "states": [("", _("All")), ("open", _("Running")), ("completed", _("Completed")),
+                   ("cancelled", _("Cancelled"))],
+        "next": f"{last.opened_at.isoformat()}_{last.id}" if last else "",
+    }
+    return render(request, "sop/runs.html", context)
+
+
+def _cursor(text: str) -> tuple[datetime, UUID] | None:
+    if not text:
+        return None
+    moment, _sep, key = text.replace(" ", "+").partition("_")
+    try:
+        return datetime.fromisoformat(moment), UUID(key)
+    except ValueError:
+        raise Http404 from None
+
+
+def _now_at(run: Run) -> str:
+    procedure = queries.procedure_of(run)
+    steps: list[Step] = run.open_steps  # type: ignore[attr-defined] # prefetched by queries.runs
+    return ", ".join(
+        f"{s.activity} · {say(procedure.role(s.role).title)}"
+        for s in sorted(steps, key=lambda s: s.position)
+    )
+
+
+@require_safe
+def run(request: OfficeRequest, run_id: UUID) -> HttpResponse:
+    """Show a run: where it stands, its steps, its history."""
+    return run_page(request, access.run(run_id))
+
+
+def run_page(request: OfficeRequest, row: Run, *, error: str = "") -> HttpResponse:
+    """Draw a run's page, with what went wrong when something did."""
+    procedure, strand = queries.procedure_of(row), queries.strand_of(row)
+    steps = queries.steps_of(row)
+    calendar = calendar_of(row.office_id)
+    now = timezone.now()
+    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
+    head = say(procedure.role(procedure.head).title)
+    decision = policies.may_cancel(roles, procedure, head)
+    context = {
+        "heading": row.subject,
+        "crumbs": [Crumb(_("Runs"), reverse("runs")), Crumb(row.number)],
+        "run": row,
+        "procedure": procedure,
+        "strand": strand,
+        "nodes": faces.flow_nodes(procedure, strand, steps),
+        "steps": [_row(s, procedure, calendar, now) for s in steps],
+        "history": faces.history(row, steps),
+        "cancel_refused": str(decision.reason) if isinstance(decision, Refused) else "",
+        "error": error,
+    }
+    return render(request, "sop/run.html", context, status=422 if error else 200)
+
+
+def _row(step: Step, procedure: Procedure, calendar: Calendar, now: datetime) -> dict[str, object]:
+    activity = procedure.activity(step.activity)
+    return {
+        "step": step,
+        "title": say(activity.title),
+        "role": say(procedure.role(step.role).title),
+        "state": faces.state_key(step),
+        "clock": phrases.clock_face(step, calendar, now) if step.is_open else None,
+        "due": phrases.due_words(step, now) if step.is_open else "",
+        "done": "" if step.is_open else phrases.done_words(step, calendar),
+        "pauses": [(phrases.pause_line(p), p.note) for p in step.pauses.all()],
+        "output": say(activity.output),
+    }
+
+
+@require_POST
+def run_cancel(request: OfficeRequest, run_id: UUID) -> HttpResponse:
+    """Cancel a run, with its reason."""
+    row = access.run(run_id)
+    try:
+        services.cancel_run(
+            run_id=row.id,
+            reason=request.POST.get("reason", ""),
+            by=request.actor.person,
+            at=timezone.now(),
+        )
+    except policies.NotAllowed as refused:
+        return run_page(request, row, error=refused.reason)
+    except engine.Refusal as refused:
+        return run_page(request, access.run(run_id), error=" ".join(phrases.refusal(refused, str)))
+    messages.success(request, _("Run %(number)s is cancelled.") % {"number": row.number})
+    return redirect("run", row.id)
+
+
+@require_safe
+def step_output(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+    """Show the output of a step as the office's form."""
+    row = access.step(step_id)
+    procedure = queries.procedure_of(row.run)
+    activity = procedure.activity(row.activity)
+    steps = [s for s in queries.steps_of(row.run) if s.position <= row.position]
+    parts = [s for s in steps if _same_form(procedure, s, activity.form.number) and s.form]
+    wanted = [f for s in parts for f in _files(procedure, s)]
+    documents = outputs.documents(wanted)
+    context = {
+        "heading": say(activity.form.name),
+        "crumbs": [
+            Crumb(_("Runs"), reverse("runs")),
+            Crumb(row.run.number, reverse("run", args=[row.run_id])),
+            Crumb(say(activity.output)),
+        ],
+        "run": row.run,
+        "step": row,
+        "activity": activity,
+        "procedure": procedure,
+        "parts": [outputs.part(procedure, s, documents) for s in parts],
+        "signatures": outputs.signatures(procedure, activity, parts),
+        "state": faces.state_key(row),
+    }
+    return render(request, "sop/step_output.html", context)
+
+
+def _same_form(procedure: Procedure, step: Step, number: str) -> bool:
+    """Later steps add to the same form; a step that was returned has its newer attempt."""
+    return procedure.activity(step.activity).form.number == number and step.state != "cancelled"
+
+
+def _files(procedure: Procedure, step: Step) -> tuple[str, ...]:
+    return rules.file_ids(procedure.activity(step.activity).form.fields, step.form)

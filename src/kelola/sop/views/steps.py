@@ -1,0 +1,358 @@
+"""A step: its form, and every act on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kelola.evidence import services as evidence
+from kelola.office.policies import Refused
+from kelola.sop import access, engine, faces, forms, outputs, phrases, policies, queries, rules, services
+from kelola.sop.definition.shape import FieldType
+from kelola.sop.kinds import kinds
+from kelola.sop.phrases import say
+from kelola.sop.services import rows
+from kelola.ui.parts import Crumb
+from kelola.workcal import rules as workcal
+from kelola.workcal.queries import calendar_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpResponse
+
+    from kelola.office.http import OfficeRequest
+    from kelola.sop.models import Step
+
+Error = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Posted:
+    """What came with a post and is drawn again, so that nothing a person wrote is lost."""
+
+    data: dict[str, Any] | None = None
+    remarks: str = ""
+    problems: tuple[rules.FieldProblem, ...] = ()
+    refused_files: list[Error] = field(default_factory=list)
+    more: dict[str, int] = field(default_factory=dict)
+    head: str = ""
+    advice: str = ""
+
+
+@require_safe
+def step(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+    """Show a step with its form."""
+    return _page(request, access.step(step_id), Posted(), 200)
+
+
+@require_POST
+def step_claim(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+    """Take the step up, or over."""
+    return _act(
+        request,
+        step_id,
+        lambda now: services.claim_step(step_id=step_id, by=request.actor.person, at=now),
+    )
+
+
+@require_POST
+def step_requirement(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+    """Record that what the step waits for is there, since a day or now."""
+    row = access.step(step_id)
+    calendar = calendar_of(row.office_id)
+    since = _since(request.POST.get("since", ""), calendar)
+    if since is None:
+        head = _("This date does not exist. Write it like 30/11/2026.")
+        return _page(request, row, Posted(head=head), 422)
+    return _act(
+        request,
+        step_id,
+        lambda now: services.meet_requirement(
+            step_id=step_id, since=min(since, now), by=request.actor.person, at=now
+        ),
+    )
+
+
+def _since(text: str, calendar: workcal.Calendar) -> datetime | None:
+    """Return the opening of a local date, the present moment for no date, None for nonsense."""
+    now = timezone.now()
+    if not text:
+        return now
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return None
+    if on == workcal.local(calendar, now).date():
+        return now
+    spans = workcal.windows(calendar, on)
+    zone = workcal.zone_on(calendar, on)
+    return spans[0][0] if spans else datetime.combine(on, datetime.min.time(), zone)
+
+
+@require_POST
+def step_pause(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+    """Stop the clock, with a reason and a note."""
+    row = access.step(step_id)
+    reason, until = request.POST.get("reason", ""), request.POST.get("until", "")
+    try:
+        why, day = engine.PauseReason(reason), date.fromisoformat(until) if until else None
+    except ValueError:
+        head = _("The clock was not stopped. Choose a reason from the list and a date that exists.")
+        return _page(request, row, Posted(head=head), 422)
+    return _act(
+        request,
+        step_id,
+        lambda now: services.pause_clock(
+            step_id=step_id,
+            reason=why,
+            until=day,
+            note=request.POST.get("note", ""),
+            by=request.actor.person,
+            at=now,
+        ),
+    )
+
+
+@require_POST
+def step_resume(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+    """Let the clock run on."""
+    return _act(
+        request,
+        step_id,
+        lambda now: services.resume_clock(step_id=step_id, by=request.actor.person, at=now),
+    )
+
+
+def _act(
+    request: OfficeRequest, step_id: UUID, act: Callable[[datetime], object]
+) -> HttpResponse:
+    row = access.step(step_id)
+    try:
+        act(timezone.now())
+    except (engine.Refusal, policies.NotAllowed) as refused:
+        head, advice = _told(refused)
+        return _page(request, access.step(row.id), Posted(head=head, advice=advice), 409)
+    return redirect("step", row.id)
+
+
+def _told(error: engine.Refusal | policies.NotAllowed) -> tuple[str, str]:
+    if isinstance(error, policies.NotAllowed):
+        return error.reason, _("Nothing was changed.")
+    ids = {str(v) for k, v in error.params.items() if k in ("by", "assignee")}
+    return phrases.refusal(error, faces.people(ids))
+
+
+@require_POST
+def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+    """Finish or return the step, or keep its form for later; the button says which."""
+    row = access.step(step_id)
+    procedure = queries.procedure_of(row.run)
+    activity = procedure.activity(row.activity)
+    posted = _read(request, row)
+    if request.POST.get("add_row"):
+        key = request.POST["add_row"]
+        drawn = request.POST.get(f"{key}.rows", "0")
+        written = len((posted.data or {}).get(key, []))
+        posted.more = {key: (int(drawn) if drawn.isdigit() else 0) + 1 - written}
+        return _page(request, row, posted, 200)
+    outcome = request.POST.get("outcome", "")
+    try:
+        if not outcome:
+            _save(request, row, posted)
+            messages.success(request, _("Saved. You can go on later."))
+            return redirect("step", row.id)
+        if posted.refused_files:
+            raise services.OutputIncomplete(())
+        services.finish_step(
+            step_id=row.id,
+            outcome=outcome,
+            data=posted.data or {},
+            remarks=posted.remarks,
+            revision=_revision(request),
+            by=request.actor.person,
+            at=timezone.now(),
+        )
+    except services.OutputIncomplete as incomplete:
+        posted.problems = incomplete.problems
+        _keep(request, row, posted)
+        return _page(request, access.step(row.id), posted, 422)
+    except services.StaleForm:
+        posted.head = _("The form was changed by somebody else since you opened it.")
+        posted.advice = _("What you filled in is below; compare it and save again.")
+        return _page(request, access.step(row.id), posted, 409)
+    except (engine.Refusal, policies.NotAllowed) as refused:
+        posted.head, posted.advice = _told(refused)
+        return _page(request, access.step(row.id), posted, 409)
+    messages.success(
+        request, _("%(output)s is saved as evidence.") % {"output": say(activity.output)}
+    )
+    return redirect("run", row.run_id)
+
+
+def _revision(request: OfficeRequest) -> int:
+    text = request.POST.get("revision", "0")
+    return int(text) if text.isascii() and text.isdigit() else -1
+
+
+def _save(request: OfficeRequest, row: Step, posted: Posted) -> None:
+    services.save_draft(
+        step_id=row.id,
+        data=posted.data or {},
+        revision=_revision(request),
+        by=request.actor.person,
+        at=timezone.now(),
+    )
+
+
+def _keep(request: OfficeRequest, row: Step, posted: Posted) -> None:
+    """Keep what is right of a form that can't be finished yet; uploads would be lost else."""
+    wrong = {p.path.partition(".")[0] for p in posted.problems if p.code != "missing"}
+    data = {k: v for k, v in (posted.data or {}).items() if k not in wrong}
+    try:
+        _save(request, row, Posted(data=data))
+    except (services.OutputIncomplete, services.StaleForm, engine.Refusal, policies.NotAllowed):
+        return  # the page shows what was typed; only this convenience is missing
+
+
+def _read(request: OfficeRequest, row: Step) -> Posted:
+    posted = Posted(remarks=request.POST.get("remarks", ""))
+    if not row.is_open:
+        return posted
+    activity = queries.procedure_of(row.run).activity(row.activity)
+    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
+    may_store = row.role in roles
+
+    def store(name: str, upload: UploadedFile) -> str | None:
+        if not may_store:
+            return None
+        try:
+            document = evidence.store_file(
+                office=row.office_id,
+                stream=upload.file,  # type: ignore[arg-type] # a binary stream in every handler
+                name=upload.name or "",
+                subject=f"sop.run:{row.run_id}",
+                by=request.actor.id,
+                at=timezone.now(),
+            )
+        except evidence.RefusedFile as refused:
+            posted.refused_files.append(("f-" + name.replace(".", "-"), "", str(refused.reason)))
+            return None
+        return str(document.id)
+
+    posted.data = forms.read(activity.form.fields, request.POST, request.FILES, store)
+    return posted
+
+
+def _page(request: OfficeRequest, row: Step, posted: Posted, status: int) -> HttpResponse:
+    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
+    activity = procedure.activity(row.activity)
+    steps = queries.steps_of(row.run)
+    calendar = calendar_of(row.office_id)
+    now = timezone.now()
+    context = {
+        "heading": row.run.subject,
+        "crumbs": [
+            Crumb(_("Runs"), reverse("runs")),
+            Crumb(row.run.number, reverse("run", args=[row.run_id])),
+            Crumb(row.activity),
+        ],
+        "run": row.run,
+        "step": row,
+        "activity": activity,
+        "procedure": procedure,
+        "role": say(procedure.role(row.role).title),
+        "state": faces.state_key(row),
+        "clock": phrases.clock_face(row, calendar, now, large=True) if row.is_open else None,
+        "due": phrases.due_words(row, now) if row.is_open else "",
+        "target": row.due_target if row.is_open else None,
+        "done": "" if row.is_open else phrases.done_words(row, calendar),
+        "nodes": faces.flow_nodes(procedure, strand, steps, here=row),
+        "history": faces.history(row.run, steps),
+        "pauses": [(phrases.pause_line(p), p.note) for p in row.pauses.all()],
+        "reasons": [(r.value, words) for r, words in phrases.PAUSE_REASONS.items()],
+        "posted": posted,
+        "template": kinds[row.kind].template,
+        "earlier": _earlier(steps, row),
+        "today": workcal.local(calendar, now).date().isoformat(),
+        **_form(request, row, steps, posted, calendar),
+    }
+    return render(request, "sop/step.html", context, status=status)
+
+
+def _earlier(steps: list[Step], row: Step) -> list[Step]:
+    """Return the finished steps before this one, whose outputs it builds on."""
+    return [s for s in steps if s.position < row.position and s.state in ("done", "returned")]
+
+
+def _refused(request: OfficeRequest, row: Step, steps: list[Step]) -> str:
+    """Return why this person can't work on the step now, or nothing."""
+    procedure = queries.procedure_of(row.run)
+    title = say(procedure.role(row.role).title)
+    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
+    decision = policies.may_act(roles, row.role, title)
+    if isinstance(decision, Refused):
+        return str(decision.reason)
+    value = rows.to_value(row.run, steps, procedure, queries.strand_of(row.run))
+    barred = engine.four_eyes(value, row.activity, request.actor.id)
+    if barred:
+        refusal = engine.Refusal(engine.RefusalCode.FOUR_EYES, row.activity, other=barred)
+        return " ".join(phrases.refusal(refusal, str))
+    return ""
+
+
+def _form(
+    request: OfficeRequest,
+    row: Step,
+    steps: list[Step],
+    posted: Posted,
+    calendar: workcal.Calendar,
+) -> dict[str, Any]:
+    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
+    activity = procedure.activity(row.activity)
+    fields = activity.form.fields
+    data = row.form if posted.data is None else posted.data
+    layout = forms.lay_out(
+        fields,
+        data,
+        problems=posted.problems,
+        words=phrases.problem,
+        documents=outputs.documents(rules.file_ids(fields, data)),
+        days=_days(row, calendar),
+        more=posted.more,
+    )
+    refused = _refused(request, row, steps) if row.is_open else ""
+    other = row.assignee_id not in (None, request.actor.person.id)
+    return {
+        "layout": layout,
+        "errors": [*layout.errors, *posted.refused_files],
+        "multipart": any(
+            f.type in forms.FILE_TYPES or any(c.type in forms.FILE_TYPES for c in f.columns)
+            for f in fields
+        ),
+        "refused": refused,
+        "assigned_to_other": other and row.is_open,
+        "can_work": row.is_open and not refused and not other and row.state != "waiting",
+        "buttons": faces.buttons(procedure, strand, activity, steps),
+        "table": FieldType.TABLE,
+    }
+
+
+def _days(row: Step, calendar: workcal.Calendar) -> list[date]:
+    """Return the working days of the run's slot, for tables with a row per day."""
+    run = row.run
+    if run.slot_opens_on is None or run.slot_due_on is None:
+        return []
+    span = (run.slot_due_on - run.slot_opens_on).days + 1
+    days = [run.slot_opens_on + timedelta(days=n) for n in range(min(span, 31))]
+    return [d for d in days if workcal.is_working_day(calendar, d)]
