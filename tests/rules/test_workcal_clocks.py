@@ -256,8 +256,8 @@ def test_a_reminder_counts_working_minutes() -> None:
     calendar, start = office(), at("2026-11-24 15:00")
     due = rules.due(calendar, start, rules.parse_standard("PT5H"))
     assert due.at == at("2026-11-25 11:30")
-    assert rules.remind_at(calendar, start, due) == at("2026-11-25 10:30")
-    assert rules.remind_at(calendar, start, due, percent=100) == due.at
+    assert rules.remind_at(calendar, start, due.at) == at("2026-11-25 10:30")
+    assert rules.remind_at(calendar, start, due.at, percent=100) == due.at
 
 
 def test_a_reminder_stands_still_in_a_pause() -> None:
@@ -265,18 +265,18 @@ def test_a_reminder_stands_still_in_a_pause() -> None:
     pauses = [pause("2026-11-24 09:00", "2026-11-24 10:00")]
     due = rules.due(calendar, start, rules.parse_standard("PT2H30M"), pauses)
     assert due.at == at("2026-11-24 11:30")
-    assert rules.remind_at(calendar, start, due, 80, pauses) == at("2026-11-24 11:00")
+    assert rules.remind_at(calendar, start, due.at, 80, pauses) == at("2026-11-24 11:00")
     late = [pause("2026-11-24 10:15", "2026-11-24 11:00")]
     due = rules.due(calendar, start, rules.parse_standard("PT2H30M"), late)
-    assert rules.remind_at(calendar, start, due, 80, late) == at("2026-11-24 10:00")
+    assert rules.remind_at(calendar, start, due.at, 80, late) == at("2026-11-24 10:00")
 
 
 def test_a_reminder_of_a_legal_clock_and_of_no_time() -> None:
     calendar, start = office(), at("2026-11-28 00:00")
     legal = rules.due(calendar, start, rules.parse_standard("PT10H"), wall=True)
-    assert rules.remind_at(calendar, start, legal, wall=True) == at("2026-11-28 08:00")
-    past = rules.Due(None, at("2026-11-27 17:00"))
-    assert rules.remind_at(calendar, start, past) == past.at
+    assert rules.remind_at(calendar, start, legal.at, wall=True) == at("2026-11-28 08:00")
+    past = at("2026-11-27 17:00")
+    assert rules.remind_at(calendar, start, past) == past
 
 
 def test_many_years_are_walked_quickly() -> None:

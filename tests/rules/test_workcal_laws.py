@@ -245,9 +245,9 @@ def test_a_reminder_comes_between_start_and_due(
 ) -> None:
     pauses = data.draw(pauses_after(start))
     due = rules.due(calendar, start, standard, pauses)
-    reminder = rules.remind_at(calendar, start, due, percent, pauses)
+    reminder = rules.remind_at(calendar, start, due.at, percent, pauses)
     assert start < reminder <= due.at
-    assert rules.remind_at(calendar, start, due, 100, pauses) <= due.at
+    assert rules.remind_at(calendar, start, due.at, 100, pauses) <= due.at
 
 
 @settings(max_examples=40, deadline=None)

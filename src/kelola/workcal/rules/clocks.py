@@ -81,18 +81,17 @@ def due_with_slot(
 def remind_at(
     calendar: Calendar,
     start: datetime,
-    promised: Due,
+    due_at: datetime,
     percent: int = 80,
     pauses: Iterable[Paused] = (),
     *,
     wall: bool = False,
 ) -> datetime:
-    """Return when ``percent`` of the working time up to a due (the limit of a range) has passed.
+    """Return when ``percent`` of the working time up to a due has passed.
 
-    ``promised`` is the due as moved by the pauses; paused time doesn't count as passed. With
+    ``due_at`` is the due (of a range its limit) as moved by the pauses; paused time doesn't count as passed. With
     ``wall`` the time is that of the wall clock. If there is no time to share, the due itself.
     """
-    due_at = promised.at
     if wall:
         here = start.astimezone(UTC)
         part = max(due_at.astimezone(UTC) - here, NO_TIME) * percent / _WHOLE
