@@ -89,8 +89,9 @@ def remind_at(
 ) -> datetime:
     """Return when ``percent`` of the working time up to a due has passed.
 
-    ``due_at`` is the due (of a range its limit) as moved by the pauses; paused time doesn't count as passed. With
-    ``wall`` the time is that of the wall clock. If there is no time to share, the due itself.
+    ``due_at`` is the due (of a range its limit) as moved by the pauses; paused time doesn't count
+    as passed. With ``wall`` the time is that of the wall clock. If there is no time to share, it is
+    the due itself.
     """
     if wall:
         here = start.astimezone(UTC)
