@@ -39,7 +39,7 @@ def inspect(stream: BinaryIO, name: str) -> Kind:
     declared = BY_EXTENSION.get(extension(name))
     key = _by_bytes(stream, head)
     if key is None and declared is not None and declared.key in {"txt", "csv"}:
-        _check_text(stream)
+        _check_text(stream, head)
         return declared
     if declared is None:
         raise Unfit(Reason.FOREIGN_KIND, key or _other(head))
@@ -78,8 +78,12 @@ def _by_signature(head: bytes) -> str | None:
     return None
 
 
-def _check_text(stream: BinaryIO) -> None:
+def _check_text(stream: BinaryIO, head: bytes) -> None:
     """Raise Unfit unless this is UTF-8 text that no browser could take for a page or script."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Unfit(Reason.ENCODING)
+    if b"\0" in head:
+        raise Unfit(Reason.LYING_NAME, _other(head) or "binary")
     stream.seek(0)
     decode = codecs.getincrementaldecoder("utf-8-sig")().decode
     before, first = "", True
