@@ -21,6 +21,7 @@ from tests.people import PASSWORD, TOLD, make_people
 
 pytestmark = pytest.mark.django_db
 MISMATCH = "Nama pengguna atau sandi tidak cocok. Setelah 5 kali, tunggu 15 menit."
+DESK = "/meja-kerja/"
 WAIT = "Terlalu banyak percobaan"
 
 
@@ -51,10 +52,10 @@ def test_signing_in_leads_to_the_desk_with_a_new_session(client, people):
     before = client.session.session_key
     answer = sign_in(client, "andi")
     assert answer.status_code == 302
-    assert answer.url == "/"
+    assert answer.url == DESK
     assert signed_in(client)
     assert client.session.session_key != before
-    assert client.get("/").status_code == 200
+    assert client.get(DESK).status_code == 200
 
 
 @pytest.mark.parametrize("login", ["ANDI", " andi ", "Andi"])
@@ -121,10 +122,10 @@ def test_the_right_password_does_not_wipe_the_count(people):
     ("wanted", "reached"),
     [
         ("/akun/sandi/", "/akun/sandi/"),
-        ("https://jahat.example/", "/"),
-        ("//jahat.example/", "/"),
-        ("/\\jahat.example", "/"),
-        ("javascript:alert(1)", "/"),
+        ("https://jahat.example/", DESK),
+        ("//jahat.example/", DESK),
+        ("/\\jahat.example", DESK),
+        ("javascript:alert(1)", DESK),
     ],
 )
 def test_sign_in_leads_only_to_our_own_pages(client, people, wanted, reached):
@@ -141,7 +142,7 @@ def test_signing_out_takes_a_post_and_ends_the_session(client, people):
     assert (answer.status_code, answer.url) == (302, "/masuk/")
     stale = Client()
     stale.cookies["kelola_session"] = key
-    assert stale.get("/").status_code == 302
+    assert stale.get(DESK).status_code == 302
 
 
 def test_nobody_signs_up(client):
@@ -158,7 +159,7 @@ def test_forms_need_their_proof_of_origin(people):
 def test_a_closed_account_is_out_at_the_next_request(client, people):
     sign_in(client, "andi")
     services.deactivate_user(user=people.andi.user, **TOLD)
-    assert client.get("/").url == "/masuk/?next=/"
+    assert client.get(DESK).url == f"/masuk/?next={DESK}"
     assert not signed_in(client)
     answer = sign_in(client, "andi")
     assert answer.url == "/akun/ditutup/"
@@ -168,7 +169,7 @@ def test_a_closed_account_is_out_at_the_next_request(client, people):
 
 def test_ended_access_is_out_at_the_next_request(client, people):
     sign_in(client, "andi")
-    assert client.get("/").status_code == 200
+    assert client.get(DESK).status_code == 200
     with office_scope(people.office.pk):
         services.end_membership(membership=people.andi.membership, **TOLD)
     answer = client.get("/", follow=True)
@@ -196,8 +197,8 @@ def test_a_new_password_ends_the_other_sessions(client, people):
     assert client.post("/akun/sandi/", form).status_code == 302
     told = Entry.objects.get(verb="office.user.password_changed")
     assert told.by == str(people.andi.user.pk)
-    assert client.get("/").status_code == 200
-    assert other.get("/").url == "/masuk/?next=/"
+    assert client.get(DESK).status_code == 200
+    assert other.get(DESK).url == f"/masuk/?next={DESK}"
     assert sign_in(Client(), "andi", new).status_code == 302
 
 
@@ -210,7 +211,7 @@ def test_the_account_pages_open(client, people):
 
 
 def test_pages_are_not_kept_and_run_no_foreign_code(client, people):
-    for answer in (client.get("/masuk/"), sign_in(client, "andi"), client.get("/")):
+    for answer in (client.get("/masuk/"), sign_in(client, "andi"), client.get(DESK)):
         assert "no-store" in answer["Cache-Control"]
         policy = answer["Content-Security-Policy"]
         assert "default-src 'self'" in policy
@@ -262,7 +263,7 @@ def test_switching_the_office(budi_in_both, people):
     first = budi_in_both.session["office"]
     assert first == str(people.office.pk)  # the first by name
     answer = budi_in_both.post("/kantor/ganti/", {"office": str(people.other.office.pk)})
-    assert (answer.status_code, answer.url) == (302, "/")
+    assert (answer.status_code, answer.url) == (302, DESK)
     assert budi_in_both.session["office"] == str(people.other.office.pk)
     assert budi_in_both.get("/kantor/ganti/").status_code == 405
 
