@@ -105,13 +105,12 @@ def _row(form: forms.BaseForm, row: str) -> dict[str, Any]:
 
 
 def rows_of(formset: BaseFormSet[Any]) -> dict[str, Any]:
-    """Return what ``ui/table_field.html`` draws, with one empty row for the script."""
+    """Return what ``ui/table_field.html`` draws: columns and rows."""
     columns = [b for b in formset.empty_form.visible_fields() if b.name != "DELETE"]
     return {
         "formset": formset,
         "columns": columns,
         "rows": [_row(form, str(n)) for n, form in enumerate(formset.forms, start=1)],
-        "empty_row": _row(formset.empty_form, "__number__"),
         "removable": formset.can_delete,
         "anchor": f"id_{formset.prefix}",
     }

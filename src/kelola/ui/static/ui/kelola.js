@@ -1,4 +1,4 @@
-/* Keys, menus that close, rows that grow. Every page works without this file. */
+/* Keys, and menus that close. Every page works without this file. */
 (function () {
   "use strict";
   const typing = (el) => el.isContentEditable || /^(input|textarea|select)$/i.test(el.tagName);
@@ -42,24 +42,6 @@
     }
   });
 
-  function addRow(button) {
-    const prefix = button.dataset.addRow;
-    const rows = document.querySelector(`[data-rows="${prefix}"]`);
-    const blank = document.querySelector(`template[data-row="${prefix}"]`);
-    const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
-    const most = document.getElementById(`id_${prefix}-MAX_NUM_FORMS`);
-    if (!rows || !blank || !total || (most && Number(total.value) >= Number(most.value))) return false;
-    const next = Number(total.value);
-    const holder = document.createElement("template");
-    holder.innerHTML = blank.innerHTML.replaceAll("__prefix__", String(next)).replaceAll("__number__", String(next + 1));
-    const row = holder.content.firstElementChild;
-    rows.append(row);
-    total.value = String(next + 1);
-    const first = row.querySelector("input:not([type=hidden]), select, textarea");
-    if (first) first.focus();
-    return true;
-  }
-
   document.addEventListener("click", (click) => {
     closeMenus(click.target);
     const opener = click.target.closest('[data-open="keys"]');
@@ -67,8 +49,6 @@
       closeMenus(null);
       showKeys();
     }
-    const adder = click.target.closest("[data-add-row]");
-    if (adder && addRow(adder)) click.preventDefault();
   });
 
   /* An htmx request that failed must say so: htmx itself stays silent. */
