@@ -112,7 +112,7 @@ def test_a_deleted_queue_loses_no_job(installation):
     assert (installation.folder / "queue.sqlite3").exists()
     for file in installation.folder.glob("queue.sqlite3*"):
         file.unlink()
-    installation.rows("UPDATE jobs_jobslot SET state = 'due', attempts = 0, finished_at = NULL")
+    installation.rows("UPDATE jobs_jobslot SET state = 'due', attempts = 0, next_at = slot_at")
     assert open_rows() == rows()
     installation.up("--no-demo")
     until(lambda: open_rows() == 0, "the jobs of the lost queue")

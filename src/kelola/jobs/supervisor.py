@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.template import engines
 from django.urls import get_resolver
 
 from kelola.jobs.hints import close_queue, queue
@@ -174,6 +175,7 @@ def preload() -> Callable[..., Any]:
     """Load the application with its URLconf and every view, once for all children."""
     application: Callable[..., Any] = get_wsgi_application()
     _ = get_resolver().url_patterns
+    engines.all()  # a broken template library stops the start, not the first visitor
     return application
 
 

@@ -47,4 +47,5 @@ class Command(BaseCommand):
             return
         for row in rows:
             self.stdout.write(f"{row['name']} = {row['value']}")
-            self.stdout.write(f"    {row['meaning']} ({_('default')}: {row['default']})")
+            meaning = _(row["meaning"])
+            self.stdout.write(f"    {meaning} ({_('default')}: {row['default']})")

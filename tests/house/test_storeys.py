@@ -1,0 +1,121 @@
+"""Imports, foreign keys and templates point only down; apps keep to the agreed rooms."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from django.apps import apps
+
+from tests.house.source import HOUSE, ROOT, short, storeys
+
+ROOMS = {
+    "__init__", "urls", "apps", "management", "views", "panels", "activities", "tasks", "demo",
+    "doctor", "menu", "forms", "services", "verbs", "queries", "access", "policies", "models",
+    "scope", "rules", "engine", "migrations", "templatetags",
+}  # fmt: skip
+# What an app has beside the rooms, each with its reason. A new module takes a line here.
+MORE = {
+    "config": {
+        "env": "the typed settings",
+        "settings": "Django's settings",
+        "wsgi": "Django's door",
+        "programs": "the operating system's programs, read by setup",
+        "schema": "migrates an empty data folder",
+        "static": "gathers the static files",
+    },
+    "jobs": {
+        "hints": "the queue file",
+        "schedule": "how an app declares a job",
+        "scheduler": "the process that looks at the schedule",
+        "supervisor": "the parent of the processes",
+        "web": "the web process",
+    },
+    "office": {
+        "adapter": "what allauth asks us",
+        "http": "the middleware that knows who asks",
+    },
+    "ledger": {"triggers": "what the database itself forbids"},
+    "ui": {
+        "context": "what every page is given",
+        "fields": "how a form's field is drawn",
+        "http": "middleware without an office",
+        "parts": "components with more than a template",
+        "shell": "menu and bars",
+        "states": "badge, colour and word of a state",
+        "wording": "dates, times and numbers in Indonesian",
+    },
+    "sop": {
+        "definition": "SOP files: shape, schema, loader",
+        "faces": "how a run and a step look on the screen",
+        "kinds": "the store of activity kinds",
+        "outputs": "named outputs as forms on the screen",
+        "phrases": "sentences about clocks and turns",
+    },
+}
+
+
+def test_imports_keep_the_contracts():
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_contracts_have_no_exceptions():
+    text = (ROOT / "pyproject.toml").read_text()
+    assert "ignore_imports" not in text
+    assert "exhaustive_ignores" not in text
+
+
+def test_every_app_keeps_to_its_rooms():
+    unknown = []
+    for app in sorted(f.parent for f in HOUSE.glob("*/__init__.py")):
+        allowed = ROOMS | MORE.get(app.name, {}).keys()
+        modules = {f.stem for f in app.glob("*.py")}
+        packages = {f.parent.name for f in app.glob("*/__init__.py")}
+        unknown += [f"{app.name}.{name}" for name in sorted((modules | packages) - allowed)]
+    assert not unknown, unknown
+
+
+def test_no_reason_stands_for_a_module_that_is_gone():
+    stale = [
+        f"{app}.{name}"
+        for app, names in MORE.items()
+        for name in names
+        if not (HOUSE / app / f"{name}.py").exists() and not (HOUSE / app / name).is_dir()
+    ]
+    assert not stale
+
+
+def test_foreign_keys_point_only_down():
+    height = storeys()
+    wrong = []
+    for model in apps.get_models():
+        own = model._meta.app_label
+        if own not in height:
+            continue
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if not field.concrete or target is None or isinstance(target, str):
+                continue
+            other = target._meta.app_label
+            if other in height and other != own and height[other] >= height[own]:
+                wrong.append(f"{model._meta.label}.{field.name} -> {other}")
+    assert not wrong
+
+
+def test_templates_take_parts_only_from_ui_and_their_own_app():
+    named = re.compile(r"""\{%\s*(?:extends|include)\s+["']([^"']+)["']""")
+    wrong = []
+    for template in HOUSE.glob("*/templates/**/*.*"):
+        app = HOUSE / template.relative_to(HOUSE).parts[0]
+        for name in named.findall(template.read_text(encoding="utf-8")):
+            if name.startswith("ui/") and (HOUSE / "ui/templates" / name).exists():
+                continue
+            if not (app / "templates" / name).exists():
+                wrong.append(f"{short(template)}: {name}")
+    assert not wrong
