@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kelola.sop.definition.identity import Words
 from kelola.sop.definition.messages import MESSAGES
-from kelola.sop.definition.shape import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,19 +10,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kelola.sop.definition.form import FieldType, Form, FormField, Option
+from kelola.sop.definition.identity import Identity, LegalBasis, Words
 
-class FieldType(StrEnum):
-    """What one field of an activity's form may hold."""
-
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    CHOICE = "choice"
-    YES_NO = "yes_no"
-    DATE = "date"
-    NUMBER = "number"
-    TABLE = "table"
-    FILE = "file"
-    PHOTO = "photo"
+__all__ = [
+    "Activity",
+    "FieldType",
+    "Form",
+    "FormField",
+    "Group",
+    "GroupJoin",
+    "Identity",
+    "LegalBasis",
+    "Opens",
+    "Option",
+    "Outcome",
+    "Procedure",
+    "Role",
+    "SopDefinition",
+    "Strand",
+    "Words",
+]
 
 
 class GroupJoin(StrEnum):
@@ -38,55 +46,6 @@ class Opens(StrEnum):
     ON_REQUEST = "on_request"
     ON_SCHEDULE = "on_schedule"
     ON_VERB = "on_verb"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text of the SOP: as printed in the source, corrected Indonesian, English."""
-
-    id: str
-    en: str = ""
-    verbatim: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a ``choice`` field."""
-
-    code: str
-    label: Words
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One field of an activity's form.
-
-    ``columns`` are the fields of one row and are given for tables only; ``daily`` asks a table for
-    one row per working day of the run's slot. ``minimum`` and ``maximum`` bound a number
-    (inclusive). ``options`` are given for choices only.
-    """
-
-    key: str
-    label: Words
-    type: FieldType
-    required: bool = False
-    help: Words | None = None
-    options: tuple[Option, ...] = ()
-    columns: tuple[FormField, ...] = ()
-    unit: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    daily: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The office's form that an activity fills: number (FM/AS/29/01), name, signatories, fields."""
-
-    number: str
-    name: Words
-    signed_by: tuple[str, ...] = ()
-    fields: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,42 +178,6 @@ class Procedure:
             if role.key == key:
                 return role
         raise KeyError(key)
-
-
-@dataclass(frozen=True, slots=True)
-class LegalBasis:
-    """A legal basis with its present status (``in_force``, ``amended`` or ``superseded``)."""
-
-    number: int
-    words: Words
-    status: str
-    status_words: Words
-    superseded_by: Words | None = None
-    instruments: tuple[Words, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The identity block of the official form (PermenPANRB 35/2012)."""
-
-    number: str
-    title: Words
-    office: Words
-    unit: Words
-    created_on: str
-    revised_on: str
-    effective_on: str
-    approved_by: Words
-    approved_by_name: str = ""
-    approved_by_nip: str = ""
-    address: tuple[str, ...] = ()
-    legal_bases: tuple[LegalBasis, ...] = ()
-    qualifications: tuple[Words, ...] = ()
-    related: tuple[Words, ...] = ()
-    equipment: tuple[Words, ...] = ()
-    warnings: tuple[Words, ...] = ()
-    record_keeping: tuple[Words, ...] = ()
-    column_titles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
