@@ -9,6 +9,11 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
+    from tests.runs import Desk
 
 MARKERS = (
     "logs_errors(name): the test provokes ERROR lines of this logger (or one below it)",
@@ -49,3 +54,17 @@ def no_error_in_the_log(request: pytest.FixtureRequest) -> Iterator[None]:
         if not any(r.name == name or r.name.startswith(f"{name}.") for name in expected)
     ]
     assert not unexpected, unexpected
+
+
+@pytest.fixture
+def desk(db: None, settings: SettingsWrapper, tmp_path: Path) -> Iterator[Desk]:
+    """Give the people of both offices with SOP/AS/29 in force; the first office's scope is open."""
+    from kelola.office.scope import office_scope  # noqa: PLC0415 - after Django's set-up
+    from tests.people import make_people  # noqa: PLC0415
+    from tests.runs import Desk, adopt  # noqa: PLC0415
+
+    settings.FILES_DIR = tmp_path / "files"
+    people = make_people()
+    version = adopt(people.court)
+    with office_scope(people.office.pk):
+        yield Desk(people, version)
