@@ -111,6 +111,13 @@ def test_a_pause_over_days_counts_their_working_hours_only() -> None:
     assert due_at("2026-11-27 09:00", "P1D", paused) == "2026-11-30 15:00"
 
 
+def test_pauses_that_touch_out_of_hours_are_one() -> None:
+    start, evening = "2026-11-24 15:00", "2026-11-24 17:00"
+    parts = [pause("2026-11-24 16:00", evening), pause(evening, "2026-11-25 08:30")]
+    whole = pause("2026-11-24 16:00", "2026-11-25 08:30")
+    assert due_at(start, "PT1H", *parts) == due_at(start, "PT1H", whole) == "2026-11-25 08:30"
+
+
 def test_a_pause_moves_both_ends_of_a_range() -> None:
     due = rules.due(
         office(),
@@ -200,6 +207,14 @@ def test_hours_are_those_of_the_date_walked_through() -> None:
     assert due.at == at("2026-11-25 08:00")
     due = rules.due(calendar, at("2026-11-24 16:00"), rules.parse_standard("P1D"))
     assert due.at == at("2026-11-26 07:30")
+
+
+def test_a_season_holds_on_its_first_and_last_day() -> None:
+    short = {day: ((clock(8), clock(14)),) for day in range(5)}
+    season = rules.Season(date(2026, 11, 24), date(2026, 11, 25), short, "Latihan")
+    calendar = altered(office(), seasons=(season,))
+    closing = [rules.windows(calendar, date(2026, 11, day))[-1][1] for day in range(23, 27)]
+    assert [f"{at:%H:%M}" for at in closing] == ["16:30", "14:00", "14:00", "16:30"]
 
 
 def test_the_zone_is_the_one_in_force_on_each_local_date() -> None:
