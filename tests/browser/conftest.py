@@ -1,0 +1,143 @@
+"""A real Chromium against the live server. A story fails on console errors it did not expect."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.house.source import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+# Playwright's loop runs in the thread of the test, where Django then refuses the database. Only
+# this folder, which is a pytest process of its own, lifts that.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+DESKTOP, PHONE = (1280, 800), (360, 740)
+WAIT = 15_000  # milliseconds
+PICTURES = ROOT / "build" / "pictures"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "Chromium is missing: make test installs it"
+    with sync_playwright() as playwright:
+        # As root there is no sandbox; the pages are our own. No name leads out of this machine.
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            chromium_sandbox=False,
+            args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"],
+        )
+        expect.set_options(timeout=WAIT)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """One person's browser. ``expected`` holds patterns of console errors the story provokes."""
+
+    address: str
+    context: BrowserContext
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a path of the live server."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def sign_in(self, login: str, password: str) -> Page:
+        """Sign in by the form, as a person does."""
+        page = self.go("/masuk/")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", password)
+        page.locator("form:has(input[name=password]) button:not([type=button])").click()
+        page.wait_for_url(lambda url: "/masuk/" not in url)
+        return page
+
+    def violations(self) -> list[str]:
+        """Return what axe finds wrong on the page as it stands."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: dict[str, Any] = self.page.evaluate(
+            "() => axe.run(document, {resultTypes: ['violations']})"
+        )
+        return [
+            f"{v['id']}: {v['help']} — {' · '.join(str(n['target']) for n in v['nodes'][:3])}"
+            for v in found["violations"]
+        ]
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        width: int = self.page.evaluate(
+            "() => document.documentElement.scrollWidth - window.innerWidth"
+        )
+        return max(0, width)
+
+    def unexpected(self) -> list[str]:
+        """Return the console errors that nobody announced."""
+        return [e for e in self.errors if not any(re.search(p, e) for p in self.expected)]
+
+
+@pytest.fixture
+def window(chromium: Browser, live_server: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A factory: ``window()``, ``window(size=PHONE, dark=True)``, ``window(javascript=False)``."""
+    opened: list[Window] = []
+
+    def make(
+        *, size: tuple[int, int] = DESKTOP, dark: bool = False, javascript: bool = True
+    ) -> Window:
+        phone = size[0] < 700
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            is_mobile=phone,
+            has_touch=phone,
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(WAIT)
+        made = Window(live_server.url, context, context.new_page())
+        context.on(
+            "console",
+            lambda message: message.type == "error" and made.errors.append(message.text),
+        )
+        context.on("weberror", lambda error: made.errors.append(str(error.error)))
+        opened.append(made)
+        return made
+
+    yield make
+    problems = [problem for one in opened for problem in one.unexpected()]
+    if problems or getattr(request.node, "failed", False):
+        _photograph(opened, request.node.name)
+    for one in opened:
+        one.context.close()
+    assert not problems, problems
+
+
+def _photograph(windows: list[Window], name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    safe = re.sub(r"[^\w-]+", "-", name)
+    for number, one in enumerate(windows):
+        one.page.screenshot(path=PICTURES / f"{safe}-{number}.png", full_page=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Note a failed story on its item, for the fixture that takes the pictures."""
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]  # our note on pytest's object
+    return report
