@@ -6,13 +6,14 @@ import errno
 import hashlib
 import io
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from kelola.evidence.models import Document, StoredFile
 from kelola.evidence.queries import documents_by_id, documents_by_subject, documents_of
@@ -267,6 +268,34 @@ def test_a_lost_file_comes_back_with_the_next_upload(office):
     document.file.path.unlink()
     store(office)
     assert document.file.path.read_bytes() == files.png()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_bytes_from_four_people_at_once_are_one_file():
+    court = make_court().office
+    failures = []
+    start = threading.Barrier(4)
+
+    def work():
+        try:
+            start.wait()
+            with office_scope(court.pk):
+                store(court)
+        except BaseException as error:  # noqa: BLE001 - a thread's failure must reach the test
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    with office_scope(court.pk):
+        assert (StoredFile.objects.count(), Document.objects.count()) == (1, 4)
+    assert len(on_disk()) == 1
+    assert ledger.verify().ok
 
 
 @pytest.mark.usefixtures("office")
