@@ -1,0 +1,78 @@
+"""What every page owes: axe finds nothing, in both themes; a phone shows it without a sideways
+scroll, with targets for a finger. Each page is judged once a session, it costs two seconds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.urls import resolve
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Window
+
+# Pages whose look depends on an activity, a strand or a form, told apart by the code they bear.
+CODED = {"step", "step_finish", "step_pause", "run_open", "step_output"}
+FINGER = 44
+# Buttons, and links that stand alone in a list; links within a sentence may be as tall as it is.
+SMALL_TARGETS = """(finger) => Array.from(document.querySelectorAll(
+  'button, .btn, summary, .menu-list a, .phonebar a, .choice, input:not([type=hidden]), select'))
+  .filter((el) => {
+    const box = el.getBoundingClientRect();
+    const label = el.closest('label, .file');
+    const held = label ? label.getBoundingClientRect() : box;
+    const shown = el.checkVisibility({visibilityProperty: true}) && !el.closest('[aria-hidden=true]');
+    return shown && box.width > 1 && Math.round(Math.max(box.height, held.height)) < finger;
+  })
+  .map((el) => `${el.tagName.toLowerCase()}.${el.className}: `
+    + `${(el.textContent || el.name || '').trim().slice(0, 40)} `
+    + `${Math.round(el.getBoundingClientRect().height)} px`)"""
+
+_judged: set[str] = set()
+
+
+def kind_of(page: Page) -> str:
+    """Return which page this is, with the code it bears where that changes what it holds."""
+    name = resolve(urlsplit(page.url).path).url_name or ""
+    if name not in CODED:
+        return name
+    code = page.locator("main .row-code").first
+    return f"{name} {code.inner_text()}" if code.count() else name
+
+
+def problems(window: Window) -> list[str]:
+    """Return what is wrong with the page as it stands, in both themes and both sizes."""
+    page, found = window.page, []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        found += [f"{theme}: {line}" for line in window.violations()]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    if window.overflow():
+        found.append(f"phone: {window.overflow()} px wider than the window")
+    found += [f"phone: {line}" for line in page.evaluate(SMALL_TARGETS, FINGER)]
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    return found
+
+
+def judge(window: Window, *, note: str = "") -> None:
+    """Fail when a page that nobody judged yet owes something.
+
+    Args:
+        window: the browser with the page.
+        note: names a state of the page that looks different, such as ``refused``.
+
+    """
+    if os.environ.get("KELOLA_TEST_ENGINE") == "postgresql":
+        return  # the pages are the same, and were judged on the other database
+    kind = f"{kind_of(window.page)} {note}".strip()
+    if kind in _judged:
+        return
+    _judged.add(kind)
+    found = problems(window)
+    assert not found, f"{kind} ({window.page.url}): {found}"
