@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kelola.sop.definition.checks import groups, reach
 from kelola.sop.definition.checks.node import Node, named, repeated
-from kelola.sop.definition.checks.road import END, Road, road
+from kelola.sop.definition.checks.road import END, Road, roads
 from kelola.workcal.rules import Recurrence, Standard, parse_standard
 
 if TYPE_CHECKING:
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 def faults(procedure: Node) -> Iterator[Found]:
     """Yield what is wrong with the strands of a procedure."""
-    roads = [road(procedure, strand) for strand in procedure.each("strands")]
+    strands = roads(procedure)
+    placed = {key for strand in strands for key in strand.places}
     for activity in procedure.each("activities"):
         key = activity.text("key")
-        if key and not any(key in r.places for r in roads):
+        if key and key not in placed:
             yield activity.at("key").found("activity_without_strand", activity=key)
-    for strand in roads:
+    for strand in strands:
         yield from _members(strand)
         yield from _opening(strand)
         yield from groups.faults(strand)
@@ -34,16 +35,15 @@ def faults(procedure: Node) -> Iterator[Found]:
 
 def _members(strand: Road) -> Iterator[Found]:
     node, procedure = strand.strand, strand.procedure
-    known = [a.text("key") for a in procedure.each("activities")]
     for name in ("activities", "due_with_slot"):
         yield from repeated(node.texts(name))
     for item in node.texts("activities"):
-        if item.text() not in known:
+        if item.text() not in strand.everywhere:
             yield item.found(
                 "activity_unknown",
                 activity=item.text(),
                 procedure=procedure.text("code"),
-                known=named(known),
+                known=named(strand.everywhere),
             )
     for item in (node.at("first"), *node.texts("due_with_slot")):
         if item.text() and item.text() not in strand.places:
@@ -99,8 +99,7 @@ def _outcome(strand: Road, key: str, outcome: Node) -> Iterator[Found]:
     to, code, here = outcome.text("to"), outcome.text("code"), outcome.at("to")
     own = strand.fork_of(key)
     if to != END and not strand.known(to):
-        everywhere = (a.text("key") for a in strand.procedure.each("activities"))
-        fault = "outcome_other_strand" if to in everywhere else "outcome_nowhere"
+        fault = "outcome_other_strand" if to in strand.everywhere else "outcome_nowhere"
         yield here.found(
             fault, outcome=code, to=to, strand=strand.key, known=named(strand.targets())
         )

@@ -25,7 +25,9 @@ _NOT_IN_A_TABLE = ("table", "file", "photo")
 
 def faults(sop: Node, procedure: Node) -> Iterator[Found]:
     """Yield what is wrong with the forms of a procedure's activities."""
-    signatories = [r.text("key") for r in (*procedure.each("roles"), *sop.each("parties"))]
+    signatories = dict.fromkeys(
+        r.text("key") for r in (*procedure.each("roles"), *sop.each("parties"))
+    )
     scheduled = {
         key.text()
         for strand in procedure.each("strands")

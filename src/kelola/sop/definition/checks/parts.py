@@ -47,7 +47,7 @@ def _is_date(value: str) -> bool:
 
 def _procedure(procedure: Node) -> Iterator[Found]:
     code = procedure.text("code")
-    roles = [role.text("key") for role in procedure.each("roles")]
+    roles = dict.fromkeys(role.text("key") for role in procedure.each("roles"))
     yield from twice(procedure.each("roles"), "key")
     head = procedure.text("head")
     if head and head not in roles:
@@ -65,7 +65,7 @@ def _procedure(procedure: Node) -> Iterator[Found]:
         before = max(before, int(order or 0))
 
 
-def _activity(activity: Node, procedure: str, roles: list[str]) -> Iterator[Found]:
+def _activity(activity: Node, procedure: str, roles: dict[str, None]) -> Iterator[Found]:
     for name, code in (
         ("actor", "actor_unknown"),
         ("actor_alternative", "role_unknown"),

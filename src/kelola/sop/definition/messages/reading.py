@@ -90,8 +90,8 @@ FILE: Final[dict[str, tuple[str, str, str, str]]] = {
         "Use a name of the schema, without brackets.",
     ),
     "too_many": (
-        "Masih ada {count} kesalahan lain yang tidak ditampilkan.",
-        "There are {count} more errors that are not shown.",
+        "Masih ada sedikitnya {count} kesalahan lain yang tidak ditampilkan.",
+        "There are at least {count} more errors that are not shown.",
         "Perbaiki yang di atas, lalu muat lagi.",
         "Mend the ones above, then load again.",
     ),

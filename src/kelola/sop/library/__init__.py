@@ -1,0 +1,1 @@
+"""The SOPs that come with the product, one YAML file each."""
