@@ -130,10 +130,23 @@ def test_names_that_exist_are_refused(password_file):
     assert Office.objects.count() == 2
 
 
-@pytest.mark.parametrize("arguments", [(), ("new",), ("hapus",), ("new", "--name=X")])
-def test_missing_arguments_are_wrong_use(arguments):
-    with pytest.raises(CommandError):
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Sebutkan yang diinginkan: new atau list."),
+        (("new",), "--name, --short, --zone, --admin, --admin-name"),
+        (
+            ("new", "--name=X", "--zone=Asia/Jakarta"),
+            "belum diisi: --short, --admin, --admin-name.",
+        ),
+    ],
+)
+def test_missing_arguments_are_wrong_use(arguments, words):
+    with pytest.raises(CommandError) as error:
         office(*arguments)
+    assert error.value.returncode == 2
+    assert words in str(error.value)
+    assert not Office.objects.exists()
 
 
 def test_the_offices_are_listed():

@@ -133,6 +133,12 @@ def test_sign_in_leads_only_to_our_own_pages(client, people, wanted, reached):
     assert (answer.status_code, answer.url) == (302, reached)
 
 
+def test_a_wrong_try_does_not_forget_where_one_was_going(client, people):
+    answer = sign_in(client, "andi", "salah", next="/akun/sandi/")
+    assert '<input type="hidden" name="next" value="/akun/sandi/">' in answer.text
+    assert "Belum dapat masuk" in answer.text
+
+
 def test_signing_out_takes_a_post_and_ends_the_session(client, people):
     sign_in(client, "andi")
     key = client.session.session_key

@@ -32,13 +32,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the two subcommands."""
-        actions = parser.add_subparsers(dest="action", required=True)
+        actions = parser.add_subparsers(dest="action")
         new = actions.add_parser("new", help=_("start an office, without demo data"))
-        new.add_argument("--name", required=True, help=_("the office's full name"))
-        new.add_argument("--short", required=True, help=_("its short name, for the screen"))
-        new.add_argument("--zone", required=True, help=_("its time zone, such as Asia/Jakarta"))
-        new.add_argument("--admin", required=True, help=_("user name of the first administrator"))
-        new.add_argument("--admin-name", required=True, help=_("the administrator's name"))
+        new.add_argument("--name", help=_("the office's full name"))
+        new.add_argument("--short", help=_("its short name, for the screen"))
+        new.add_argument("--zone", help=_("its time zone, such as Asia/Jakarta"))
+        new.add_argument("--admin", help=_("user name of the first administrator"))
+        new.add_argument("--admin-name", help=_("the administrator's name"))
         new.add_argument("--admin-nip", default="", help=_("the administrator's NIP"))
         new.add_argument("--name-en", default="", help=_("the office's English name"))
         new.add_argument("--letter-code", default="", help=_("its code in numbers of letters"))
@@ -52,8 +52,10 @@ class Command(BaseCommand):
         """Run one subcommand."""
         if options["action"] == "list":
             self._list(as_json=options["as_json"])
-        else:
+        elif options["action"] == "new":
             self._new(options)
+        else:
+            raise CommandError(_("Say what to do: new or list."), returncode=WRONG_USE)
 
     def _list(self, *, as_json: bool) -> None:
         rows = [
@@ -69,6 +71,13 @@ class Command(BaseCommand):
             self.stdout.write(_("There is no office yet. Start one by `kelola office new`."))
 
     def _new(self, options: dict[str, Any]) -> None:
+        missing = [name for name, key in _NEEDED.items() if options[key] is None]
+        if missing:
+            raise CommandError(
+                _("These options are missing: %(options)s. See `kelola office new --help`.")
+                % {"options": ", ".join(missing)},
+                returncode=WRONG_USE,
+            )
         password, generated = _password(options["password_file"])
         try:
             office = _start(options, password)
@@ -85,6 +94,14 @@ class Command(BaseCommand):
             )
 
 
+# Checked by hand, because argparse says it in English only.
+_NEEDED = {
+    "--name": "name",
+    "--short": "short",
+    "--zone": "zone",
+    "--admin": "admin",
+    "--admin-name": "admin_name",
+}
 _OPTIONS = {
     "name": "--name",
     "short_name": "--short",
