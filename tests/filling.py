@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 def value_of(field: FormField, add_file: Callable[[FormField], str], days: Sequence[date]) -> Any:
     """Return a value that stands for one field."""
     match field.type:
-        case FieldType.CHOICE:
-            return field.options[0].code
-        case FieldType.YES_NO:
-            return "yes"
+        case FieldType.CHOICE | FieldType.YES_NO:
+            return field.options[0].code if field.options else "yes"
         case FieldType.DATE:
             return "2026-11-02"
         case FieldType.NUMBER:
@@ -52,6 +50,4 @@ def fill(
     required_only: bool = False,
 ) -> dict[str, Any]:
     """Return data that completes a form."""
-    return {
-        f.key: value_of(f, add_file, days) for f in fields if f.required or not required_only
-    }
+    return {f.key: value_of(f, add_file, days) for f in fields if f.required or not required_only}

@@ -47,7 +47,7 @@ def library_sop() -> SopDefinition:
 
 
 def adopt(court: Court, at: datetime = MONDAY - timedelta(days=300)) -> SopVersion:
-    """Load SOP/AS/29 and put it into force in an office, its roles held by the posts of that key."""
+    """Put SOP/AS/29 into force in an office, its roles held by the posts of that key."""
     definition = library_sop()
     row, _new = services.load_definition(definition=definition, by="system", at=at)
     with office_scope(court.office.pk):

@@ -10,16 +10,33 @@ import pytest
 
 from kelola.ledger.queries import entries_of, verify
 from kelola.office.scope import office_scope
+from kelola.office.services import appoint
 from kelola.sop import engine, queries, services
 from kelola.sop.models import Run, Step
 from kelola.sop.policies import NotAllowed
+from tests.people import FROM, TOLD
 from tests.runs import MINUTE
 
 if TYPE_CHECKING:
     from tests.runs import Desk
 
-STRANDS = ("A", "B", "C1", "C2-C7", "D1", "D2-D6", "D4", "D5", "D7", "E", "F1", "F2", "F3", "F4",
-           "F5-F7")
+STRANDS = (
+    "A",
+    "B",
+    "C1",
+    "C2-C7",
+    "D1",
+    "D2-D6",
+    "D4",
+    "D5",
+    "D7",
+    "E",
+    "F1",
+    "F2",
+    "F3",
+    "F4",
+    "F5-F7",
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -148,9 +165,6 @@ def test_four_eyes_refuse_the_executor_as_verifier(desk: Desk) -> None:
 
 
 def _appoint(desk: Desk, person: object, key: str) -> None:
-    from kelola.office.services import appoint
-    from tests.people import FROM, TOLD
-
     appoint(
         post=desk.people.court.posts[key],
         person=person,

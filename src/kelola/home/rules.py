@@ -38,7 +38,9 @@ def month_sheet(
     """Return the weeks of today's month, Monday first; days of other months are None."""
     return [
         [
-            Day(d.day, d == today, not is_working(d), due.get(d, "")) if d.month == today.month else None
+            Day(d.day, d == today, not is_working(d), due.get(d, ""))
+            if d.month == today.month
+            else None
             for d in week
         ]
         for week in Calendar().monthdatescalendar(today.year, today.month)

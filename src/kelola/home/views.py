@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from kelola.home.rules import month_sheet, part_of_day
 from kelola.sop import faces, queries
-from kelola.ui.templatetags.ui import clock_time, long_day
+from kelola.ui.wording import clock_time, long_day
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
@@ -58,9 +58,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
         "others": [faces.work_item(s, calendar, now, act=_("See")) for s in others],
         "urgent": [faces.urgent_line(s, calendar, now) for s in queries.urgent(now)],
         "month": date_format(today, "F Y"),
-        "weeks": month_sheet(
-            today, partial(workcal.is_working_day, calendar), _due_days(today)
-        ),
+        "weeks": month_sheet(today, partial(workcal.is_working_day, calendar), _due_days(today)),
         "finished": finished,
         "late": late,
         "in_time": round(100 * (finished - late) / finished) if finished else None,
@@ -69,7 +67,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
 
 
 def _greeting(name: str, local: datetime) -> str:
-    first = name.split(",")[0].split()[0]
+    first = name.partition(",")[0].partition(" ")[0]
     words = {
         "morning": _("Good morning, %(name)s"),
         "midday": _("Good day, %(name)s"),

@@ -65,7 +65,9 @@ def flow_nodes(
                 title=say(activity.title),
                 state=_node_state(step),
                 decision=activity.decision,
-                who=person.name.split(",")[0] if person else say(procedure.role(activity.actor).title),
+                who=person.name.split(",")[0]
+                if person
+                else say(procedure.role(activity.actor).title),
                 url=reverse("step", args=[step.id]) if step and step != here else "",
                 note=_("attempt %(n)s") % {"n": attempt} if attempt > 1 else "",
             )
@@ -83,7 +85,12 @@ def state_key(step: Step) -> str:
     """Return the key under which ui knows how a step's state looks."""
     if step.state == "cancelled" and step.not_needed:
         return "step.not_needed"
-    if step.state == "done" and step.due_at and step.performed_at and step.performed_at > step.due_at:
+    if (
+        step.state == "done"
+        and step.due_at
+        and step.performed_at
+        and step.performed_at > step.due_at
+    ):
         return "step.done_late"
     return f"step.{step.state}"
 
@@ -222,9 +229,7 @@ def urgent_line(step: Step, calendar: Calendar, now: datetime) -> UrgentLine:
     """Return an open step whose clock is running out, or has run out."""
     procedure = queries.procedure_of(step.run)
     who = (
-        step.assignee.name.split(",")[0]
-        if step.assignee
-        else say(procedure.role(step.role).title)
+        step.assignee.name.split(",")[0] if step.assignee else say(procedure.role(step.role).title)
     )
     late = step.due_at is not None and step.due_at < now
     return UrgentLine(

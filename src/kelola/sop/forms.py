@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kelola.sop.definition.shape import FieldType, FormField
-from kelola.sop.rules import FieldProblem, is_blank, to_number
+from kelola.sop.rules import is_blank, to_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from django.http import QueryDict
     from django.utils.datastructures import MultiValueDict
 
+    Upload: TypeAlias = UploadedFile[Any]
+    Store: TypeAlias = Callable[[str, Upload], str | None]
+
 FILE_TYPES = (FieldType.FILE, FieldType.PHOTO)
 EMPTY_ROWS = 3
 MAX_POSTED_ROWS = 400
@@ -24,8 +28,8 @@ MAX_POSTED_ROWS = 400
 def read(
     fields: Sequence[FormField],
     posted: QueryDict,
-    files: MultiValueDict[str, UploadedFile],
-    store: Callable[[str, UploadedFile], str | None],
+    files: MultiValueDict[str, Upload],
+    store: Store,
 ) -> dict[str, Any]:
     """Return the data of a posted form.
 
@@ -55,8 +59,8 @@ def read(
 def _rows(
     item: FormField,
     posted: QueryDict,
-    files: MultiValueDict[str, UploadedFile],
-    store: Callable[[str, UploadedFile], str | None],
+    files: MultiValueDict[str, Upload],
+    store: Store,
 ) -> list[dict[str, Any]]:
     size = posted.get(f"{item.key}.rows", "0")
     count = min(int(size), MAX_POSTED_ROWS) if size.isascii() and size.isdigit() else 0
@@ -76,8 +80,8 @@ def _value(
     item: FormField,
     name: str,
     posted: QueryDict,
-    files: MultiValueDict[str, UploadedFile],
-    store: Callable[[str, UploadedFile], str | None],
+    files: MultiValueDict[str, Upload],
+    store: Store,
 ) -> Any:
     if item.type in FILE_TYPES:
         kept = [v for v in posted.getlist(name) if v]
@@ -98,12 +102,12 @@ class Cell:
     name: str
     value: Any
     error: str = ""
-    documents: list[Any] = field(default_factory=list)
+    documents: list[Any] = dataclasses.field(default_factory=list)
 
     @property
     def html_id(self) -> str:
         """An id that is safe in selectors."""
-        return "f-" + self.name.replace(".", "-")
+        return _html_id(self.name)
 
 
 @dataclass(slots=True)
@@ -111,7 +115,7 @@ class Item:
     """A field of the form: a cell, or for a table its rows of cells."""
 
     cell: Cell
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: list[list[Cell]] = dataclasses.field(default_factory=list)
 
     @property
     def is_table(self) -> bool:
@@ -127,53 +131,41 @@ class Layout:
     errors: list[tuple[str, str, str]]
 
 
-def lay_out(
-    fields: Sequence[FormField],
-    data: Mapping[str, Any],
-    *,
-    problems: Sequence[FieldProblem] = (),
-    words: Callable[[FieldProblem], tuple[str, str]],
-    documents: Mapping[str, Any],
-    days: Sequence[date] = (),
-    more: Mapping[str, int] | None = None,
-) -> Layout:
-    """Lay a form out.
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What every field of one page is drawn with.
 
     Args:
-        fields: the form's fields.
-        data: values by key.
-        problems: what is wrong with them.
-        words: gives (label, message) of a problem.
+        told: (label, message) of each problem, by path.
         documents: stored documents by id.
         days: the working days of the run's slot, for tables with one row per day.
         more: how many blank rows to add to a table, by key.
 
     """
-    told = {p.path: words(p) for p in problems}
-    items = [_item(f, data.get(f.key), told, documents, days, (more or {}).get(f.key)) for f in fields]
-    errors = [("f-" + path.replace(".", "-"), label, text) for path, (label, text) in told.items()]
+
+    told: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    documents: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    days: Sequence[date] = ()
+    more: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+def lay_out(fields: Sequence[FormField], data: Mapping[str, Any], drawing: Drawing) -> Layout:
+    """Lay a form out with its values, by key, and what is wrong with them."""
+    items = [_item(f, data.get(f.key), drawing) for f in fields]
+    errors = [(_html_id(path), label, text) for path, (label, text) in drawing.told.items()]
     return Layout(items, errors)
 
 
-def _item(
-    item: FormField,
-    value: Any,
-    told: Mapping[str, tuple[str, str]],
-    documents: Mapping[str, Any],
-    days: Sequence[date],
-    more: int | None,
-) -> Item:
-    laid = Item(_cell(item, item.key, value, told, documents))
+def _item(item: FormField, value: Any, drawing: Drawing) -> Item:
+    laid = Item(_cell(item, item.key, value, drawing))
     if item.type is FieldType.TABLE:
         rows = list(value) if isinstance(value, list) else []
-        rows = _daily(item, rows, days) if item.daily else rows
-        blank = more if more is not None else (0 if item.daily and rows else EMPTY_ROWS)
+        rows = _daily(item, rows, drawing.days) if item.daily else rows
+        usual = 0 if item.daily and rows else EMPTY_ROWS
+        blank = drawing.more.get(item.key, usual)
         rows += [{} for _ in range(max(blank, 0 if rows else 1))]
         laid.rows = [
-            [
-                _cell(c, f"{item.key}.{n}.{c.key}", row.get(c.key), told, documents)
-                for c in item.columns
-            ]
+            [_cell(c, f"{item.key}.{n}.{c.key}", row.get(c.key), drawing) for c in item.columns]
             for n, row in enumerate(rows)
         ]
     return laid
@@ -189,14 +181,13 @@ def _daily(item: FormField, rows: list[Any], days: Sequence[date]) -> list[Any]:
     return sorted([*rows, *added], key=lambda row: str(row.get(key, "")))
 
 
-def _cell(
-    item: FormField,
-    name: str,
-    value: Any,
-    told: Mapping[str, tuple[str, str]],
-    documents: Mapping[str, Any],
-) -> Cell:
+def _cell(item: FormField, name: str, value: Any, drawing: Drawing) -> Cell:
     found = []
     if item.type in FILE_TYPES and isinstance(value, list):
-        found = [documents[v] for v in value if v in documents]
-    return Cell(item, name, "" if value is None else value, told.get(name, ("", ""))[1], found)
+        found = [drawing.documents[v] for v in value if v in drawing.documents]
+    error = drawing.told.get(name, ("", ""))[1]
+    return Cell(item, name, "" if value is None else value, error, found)
+
+
+def _html_id(name: str) -> str:
+    return "f-" + name.replace(".", "-")

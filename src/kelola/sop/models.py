@@ -190,9 +190,7 @@ class Step(ScopedModel):
                 condition=models.Q(state__in=OPEN_STEP_STATES),
                 name="step_remind",
             ),
-            models.Index(
-                fields=("performer", "-recorded_at"), name="step_by_performer"
-            ),
+            models.Index(fields=("performer", "-recorded_at"), name="step_by_performer"),
         )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""A step's output as the office's form shows it: labels, values in words, documents, signatories."""
+"""A step's output as the office's form shows it: labels, values, documents, signatories."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kelola.evidence.queries import documents_by_id
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.phrases import say
 from kelola.sop.rules import is_blank, to_number
-from kelola.ui.templatetags.ui import long_day, number
+from kelola.ui.wording import long_day, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -145,11 +145,12 @@ def signatures(
         person = step.performer if step else None
         found.append(
             Signature(
-                role=columns.get(role, str(OTHER_SIGNATORIES.get(role, role.replace("_", " ").capitalize()))),
+                role=columns.get(
+                    role, str(OTHER_SIGNATORIES.get(role, role.replace("_", " ").capitalize()))
+                ),
                 name=person.name if person else "",
                 nip=person.nip if person else "",
                 at=step.performed_at if step and person else None,
             )
         )
     return tuple(found)
-

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from kelola.sop.engine import PauseReason, Refusal, RefusalCode
 from kelola.sop.rules import FieldProblem, ProblemCode
 from kelola.ui.parts import ClockFace
-from kelola.ui.templatetags.ui import clock_time, long_date, long_day, short_time
+from kelola.ui.wording import clock_time, long_date, long_day, short_time
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def clock_face(
     total = workcal.working_between(calendar, step.clock_from, step.due_at)
     if now > step.due_at:
         over = workcal.working_between(calendar, step.due_at, now)
-        words = _("%(time)s past due") % {
-            "time": days_and_time(over, _day_length(calendar, now))
-        }
+        words = _("%(time)s past due") % {"time": days_and_time(over, _day_length(calendar, now))}
         return ClockFace(words, 100, "red", large=large)
     left = workcal.working_between(calendar, now, step.due_at)
     used = 100.0 if not total else 100 * (1 - left / total)
@@ -94,9 +92,7 @@ def clock_face(
     )
 
 
-def _left_words(
-    left: timedelta, calendar: workcal.Calendar, now: datetime, *, soon: bool
-) -> str:
+def _left_words(left: timedelta, calendar: workcal.Calendar, now: datetime, *, soon: bool) -> str:
     day = _day_length(calendar, now)
     if left >= 2 * day:
         days = left // day

@@ -42,14 +42,14 @@ def require(decision: Decision) -> None:
 
 
 def may_act(roles: frozenset[str], role: str, role_title: str) -> Decision:
-    """May somebody with these roles work on a step of ``role``?"""
+    """Decide whether somebody with these roles may work on a step of ``role``."""
     if role in roles:
         return Allowed()
     return Refused(_("This step is for %(role)s.") % {"role": role_title})
 
 
 def may_open(roles: frozenset[str], procedure: Procedure, strand: Strand) -> Decision:
-    """May somebody with these roles open a run of the strand?
+    """Decide whether somebody with these roles may open a run of the strand.
 
     Whoever has a part in the strand may: the one who notices opens it, the SOP's actors do it.
     """
@@ -60,7 +60,7 @@ def may_open(roles: frozenset[str], procedure: Procedure, strand: Strand) -> Dec
 
 
 def may_cancel(roles: frozenset[str], procedure: Procedure, head_title: str) -> Decision:
-    """May somebody with these roles cancel a run of the procedure? Its head may."""
+    """Decide whether somebody with these roles may cancel a run: the procedure's head may."""
     if procedure.head in roles:
         return Allowed()
     return Refused(_("Only %(role)s can cancel this.") % {"role": head_title})

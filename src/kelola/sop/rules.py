@@ -124,24 +124,28 @@ def _table_problems(
 
 def _value_problem(field: FormField, value: Any) -> tuple[ProblemCode, str] | None:
     match field.type:
-        case FieldType.TEXT | FieldType.LONG_TEXT:
-            limit = MAX_TEXT if field.type is FieldType.TEXT else MAX_LONG_TEXT
-            if not isinstance(value, str):
-                return ProblemCode.WRONG_SHAPE, ""
-            return (ProblemCode.TOO_LONG, str(limit)) if len(value) > limit else None
-        case FieldType.CHOICE:
-            allowed = {o.code for o in field.options}
-            return None if value in allowed else (ProblemCode.NOT_A_CHOICE, "")
-        case FieldType.YES_NO:
-            return None if value in ("yes", "no") else (ProblemCode.NOT_A_CHOICE, "")
-        case FieldType.DATE:
-            return None if _is_date(value) else (ProblemCode.NOT_A_DATE, "")
+        case FieldType.TEXT:
+            return _text_problem(value, MAX_TEXT)
+        case FieldType.LONG_TEXT:
+            return _text_problem(value, MAX_LONG_TEXT)
         case FieldType.NUMBER:
             return _number_problem(field, value)
         case FieldType.FILE | FieldType.PHOTO:
             return _files_problem(value)
+        case FieldType.DATE:
+            problem = None if _is_date(value) else ProblemCode.NOT_A_DATE
         case _:
-            return ProblemCode.WRONG_SHAPE, ""
+            allowed = {"yes", "no"} if field.type is FieldType.YES_NO else set()
+            allowed |= {o.code for o in field.options}
+            known = isinstance(value, str) and value in allowed
+            problem = None if known else ProblemCode.NOT_A_CHOICE
+    return None if problem is None else (problem, "")
+
+
+def _text_problem(value: Any, limit: int) -> tuple[ProblemCode, str] | None:
+    if not isinstance(value, str):
+        return ProblemCode.WRONG_SHAPE, ""
+    return (ProblemCode.TOO_LONG, str(limit)) if len(value) > limit else None
 
 
 def _is_date(value: Any) -> bool:

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from kelola.ledger.rules import digest
 from kelola.ledger.services import append
 from kelola.office.services import next_number
-from kelola.registry import new_id
 from kelola.sop import engine, policies, queries
 from kelola.sop.models import Origin, Run, SopVersion, Step
 from kelola.sop.rules import run_number
@@ -18,9 +17,10 @@ from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
+    from kelola.ledger.rules import JSON
     from kelola.office.models import Person
 
 
@@ -66,45 +66,24 @@ def open_run(
     value, _facts = engine.open_run(part, strand, slot, calendar, at)
     try:
         with transaction.atomic():
-            sequence = next_number(
-                office=version.office_id, register=f"{version.sop_id}:{procedure}", year=today.year
-            )
-            run = Run.objects.create(
-                id=new_id(),
+            run = Run(
                 office_id=version.office_id,
                 sop_id=version.sop_id,
                 version=version,
                 procedure=procedure,
                 strand=strand,
-                year=today.year,
-                sequence=sequence,
-                number=run_number(sequence, procedure, today),
                 subject=subject,
-                origin=origin,
                 slot_key=slot.key if slot else "",
                 slot_opens_on=slot.opens_on if slot else None,
                 slot_due_on=slot.due_on if slot else None,
+                origin=origin,
                 opened_at=at,
                 opened_by=by,
             )
+            _number(run, today)
             before = rows.to_value(run, [], part, part.strand(strand))
-            loaded = rows.Loaded(run, {}, before, calendar)
-            opened = rows.save(loaded, value, at)
-            append(
-                office=run.office_id,
-                at=at,
-                by=str(by.id),
-                verb="sop.run.opened",
-                object=f"sop.run:{run.id}",
-                data={
-                    "version": str(version.id),
-                    "strand": strand,
-                    "slot": run.slot_key,
-                    "sequence": sequence,
-                    "subject": digest(run.salt, subject),
-                    "opened": opened_data(opened),
-                },
-            )
+            opened = rows.save(rows.Loaded(run, {}, before, calendar), value, at)
+            _tell_opened(run, opened)
     except IntegrityError as error:
         if slot is not None and slot.key in queries.taken_slots(version.sop, strand):
             raise SlotTaken from error
@@ -112,7 +91,35 @@ def open_run(
     return run
 
 
-def opened_data(steps: list[Step]) -> list[dict[str, str | int | None]]:
+def _number(run: Run, today: date) -> None:
+    """Give the run its number and save it, so that a number is never lost."""
+    run.year = today.year
+    run.sequence = next_number(
+        office=run.office_id, register=f"{run.sop_id}:{run.procedure}", year=run.year
+    )
+    run.number = run_number(run.sequence, run.procedure, today)
+    run.save(force_insert=True)
+
+
+def _tell_opened(run: Run, opened: list[Step]) -> None:
+    append(
+        office=run.office_id,
+        at=run.opened_at,
+        by=str(run.opened_by_id),
+        verb="sop.run.opened",
+        object=f"sop.run:{run.id}",
+        data={
+            "version": str(run.version_id),
+            "strand": run.strand,
+            "slot": run.slot_key,
+            "sequence": run.sequence,
+            "subject": digest(run.salt, run.subject),
+            "opened": opened_data(opened),
+        },
+    )
+
+
+def opened_data(steps: list[Step]) -> list[JSON]:
     """Return what the ledger keeps of newly opened steps."""
     return [
         {

@@ -167,9 +167,7 @@ def _require_drawn(act: _Act, revision: int) -> None:
         raise StaleForm
 
 
-def _judge(
-    act: _Act, data: Mapping[str, Any], *, complete: bool
-) -> tuple[FieldProblem, ...]:
+def _judge(act: _Act, data: Mapping[str, Any], *, complete: bool) -> tuple[FieldProblem, ...]:
     """Return what is wrong with a form; it may name only documents added to its own run."""
     wrong = kinds[act.step.kind].problems(act.activity, data, complete=complete)
     named = file_ids(act.activity.form.fields, data)
@@ -231,7 +229,13 @@ def finish_step(
             output_complete=not wrong,
             remarks_given=bool(remarks.strip()),
         )
-        opened = _finish(act, command, data, remarks, wrong, revision)
+        after = _advanced(act, command, wrong)
+        if revision != act.step.revision:
+            raise StaleForm
+        act.step.form = dict(data)
+        act.step.remarks = remarks.strip()
+        act.step.revision += 1
+        opened = rows.save(act.loaded, after, act.at)
         verb = "sop.step.returned" if returning else "sop.step.finished"
         act.tell(
             verb,
@@ -244,14 +248,8 @@ def finish_step(
     return act.loaded.row
 
 
-def _finish(
-    act: _Act,
-    command: engine.Finish,
-    data: Mapping[str, Any],
-    remarks: str,
-    wrong: tuple[FieldProblem, ...],
-    revision: int,
-) -> list[Step]:
+def _advanced(act: _Act, command: engine.Finish, wrong: tuple[FieldProblem, ...]) -> engine.Run:
+    """Return the run after finishing; the engine's reasons come before what the form lacks."""
     try:
         after, _facts = engine.advance(act.loaded.value, command, act.loaded.calendar, act.at)
     except engine.Refusal as refusal:
@@ -260,12 +258,7 @@ def _finish(
         raise
     if wrong:
         raise OutputIncomplete(wrong)
-    if revision != act.step.revision:
-        raise StaleForm
-    act.step.form = dict(data)
-    act.step.remarks = remarks.strip()
-    act.step.revision += 1
-    return rows.save(act.loaded, after, act.at)
+    return after
 
 
 def _complete(act: _Act) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kelola.office.policies import Refused
-from kelola.sop import access, engine, phrases, policies, queries, services
+from kelola.sop import engine, phrases, policies, queries, services
 from kelola.sop.models import Origin
 from kelola.sop.phrases import say
 from kelola.ui.parts import Crumb
-from kelola.ui.templatetags.ui import long_day
+from kelola.ui.wording import long_day
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from kelola.office.http import OfficeRequest
     from kelola.sop.definition.shape import Procedure, Strand
-    from kelola.sop.models import SopVersion
+    from kelola.sop.models import Run, SopVersion
 
 SUBJECT_LENGTH = 200
 
@@ -47,7 +47,7 @@ class Door:
     refused: str
 
 
-def _doors(version: SopVersion, procedure: Procedure, roles: frozenset[str]) -> list[Door]:
+def _doors(procedure: Procedure, roles: frozenset[str]) -> list[Door]:
     found = []
     for strand in procedure.strands:
         decision = policies.may_open(roles, procedure, strand)
@@ -89,7 +89,7 @@ def run_new(request: OfficeRequest) -> HttpResponse:
     groups = []
     for version in queries.current_versions():
         for procedure in queries.definition(version.definition_id).procedures:
-            doors = _doors(version, procedure, roles.of(version.sop_id))
+            doors = _doors(procedure, roles.of(version.sop_id))
             groups.append({"version": version, "procedure": procedure, "doors": doors})
     context = {"heading": _("Open a run"), "groups": groups}
     return render(request, "sop/run_new.html", context)
@@ -114,42 +114,65 @@ def slot_words(slot: workcal.Slot, rule: str) -> str:
     return str(slot.due_on.year)
 
 
+@dataclass(slots=True)
+class Opening:
+    """What the page of one strand shows and posts."""
+
+    version: SopVersion
+    procedure: Procedure
+    part: Strand
+    slots: list[workcal.Slot]
+    today: date
+    subject: str = ""
+    slot: str = ""
+    errors: list[tuple[str, str, str]] = field(default_factory=list)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_open(request: OfficeRequest, sop_id: UUID, strand: str) -> HttpResponse:
     """Open a run of one strand."""
     version, procedure = _find(sop_id, strand)
     part = procedure.strand(strand)
-    now = timezone.now()
     calendar = calendar_of(request.actor.office.id)
-    today = workcal.local(calendar, now).date()
+    today = workcal.local(calendar, timezone.now()).date()
     slots = _slots(calendar, part.rule, today) if part.rule else []
-    values = {"subject": request.POST.get("subject", ""), "slot": request.POST.get("slot", "")}
-    errors: list[tuple[str, str, str]] = []
+    opening = Opening(version, procedure, part, slots, today)
     if request.method == "POST":
-        errors = _errors(values, part, slots)
-        if not errors:
-            slot = next((s for s in slots if s.key == values["slot"]), None)
-            try:
-                run = services.open_run(
-                    version=version,
-                    procedure=procedure.code,
-                    strand=strand,
-                    subject=values["subject"].strip() or _subject(part, slot),
-                    slot=slot,
-                    origin=Origin.SCHEDULE if slot else Origin.REQUEST,
-                    by=request.actor.person,
-                    at=now,
-                )
-            except services.SlotTaken:
-                errors = [("slot", _("Round"), _("This round is already open. Choose another."))]
-            except policies.NotAllowed as refused:
-                errors = [("", "", refused.reason)]
-            except engine.Refusal as refused:
-                errors = [("slot", *phrases.refusal(refused, str))]
-            else:
-                messages.success(request, _("Run %(number)s is open.") % {"number": run.number})
-                return redirect("run", run.id)
-    return _open_page(request, version, procedure, part, slots, values, errors, today)
+        opening.subject = request.POST.get("subject", "")
+        opening.slot = request.POST.get("slot", "")
+        run = _try(request, opening)
+        if run is not None:
+            messages.success(request, _("Run %(number)s is open.") % {"number": run.number})
+            return redirect("run", run.id)
+    return _open_page(request, opening)
+
+
+def _try(request: OfficeRequest, opening: Opening) -> Run | None:
+    """Open the run; where that can't be, say why in the opening's errors."""
+    part = opening.part
+    opening.errors = _errors(opening)
+    if opening.errors:
+        return None
+    slot = next((s for s in opening.slots if s.key == opening.slot), None)
+    try:
+        return services.open_run(
+            version=opening.version,
+            procedure=opening.procedure.code,
+            strand=part.key,
+            subject=opening.subject.strip() or _subject(part, slot),
+            slot=slot,
+            origin=Origin.SCHEDULE if slot else Origin.REQUEST,
+            by=request.actor.person,
+            at=timezone.now(),
+        )
+    except services.SlotTaken:
+        text = _("This round is already open. Choose another.")
+        opening.errors = [("slot", _("Round"), text)]
+    except policies.NotAllowed as refused:
+        opening.errors = [("", "", refused.reason)]
+    except engine.Refusal as refused:
+        opening.errors = [("slot", *phrases.refusal(refused, str))]
+    return None
 
 
 def _find(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure]:
@@ -166,20 +189,16 @@ def _needs_slot(part: Strand) -> bool:
     return bool(part.rule) and "on_request" not in part.opens
 
 
-def _errors(
-    values: dict[str, str], part: Strand, slots: list[workcal.Slot]
-) -> list[tuple[str, str, str]]:
+def _errors(opening: Opening) -> list[tuple[str, str, str]]:
     errors = []
-    if not values["subject"].strip() and not part.rule:
+    if not opening.subject.strip() and not opening.part.rule:
         errors.append(("subject", _("Subject"), _("Say in a few words what it is about.")))
-    if len(values["subject"]) > SUBJECT_LENGTH:
-        errors.append(
-            ("subject", _("Subject"), _("At most %(limit)s characters.") % {"limit": SUBJECT_LENGTH})
-        )
-    known = {s.key for s in slots}
-    if (values["slot"] and values["slot"] not in known) or (
-        _needs_slot(part) and not values["slot"]
-    ):
+    if len(opening.subject) > SUBJECT_LENGTH:
+        text = _("At most %(limit)s characters.") % {"limit": SUBJECT_LENGTH}
+        errors.append(("subject", _("Subject"), text))
+    known = {s.key for s in opening.slots}
+    missing = _needs_slot(opening.part) and not opening.slot
+    if missing or (opening.slot and opening.slot not in known):
         errors.append(("slot", _("Round"), _("Choose the round from the list.")))
     return errors
 
@@ -189,20 +208,13 @@ def _subject(part: Strand, slot: workcal.Slot | None) -> str:
     return f"{title}, {slot_words(slot, part.rule)}" if slot else title
 
 
-def _open_page(
-    request: OfficeRequest,
-    version: SopVersion,
-    procedure: Procedure,
-    part: Strand,
-    slots: list[workcal.Slot],
-    values: dict[str, str],
-    errors: list[tuple[str, str, str]],
-    today: date,
-) -> HttpResponse:
-    taken = queries.taken_slots(version.sop, part.key)
-    roles = queries.roles_through(request.actor.posts).of(version.sop_id)
+def _open_page(request: OfficeRequest, opening: Opening) -> HttpResponse:
+    part, procedure = opening.part, opening.procedure
+    taken = queries.taken_slots(opening.version.sop, part.key)
+    roles = queries.roles_through(request.actor.posts).of(opening.version.sop_id)
     decision = policies.may_open(roles, procedure, part)
-    running = next((s.key for s in slots if s.opens_on <= today <= s.due_on), "")
+    today = opening.today
+    running = next((s.key for s in opening.slots if s.opens_on <= today <= s.due_on), "")
     context = {
         "heading": say(part.title),
         "crumbs": [Crumb(_("Open a run"), reverse("run_new")), Crumb(part.key)],
@@ -216,14 +228,14 @@ def _open_page(
                 "hint": _("due %(day)s") % {"day": long_day(s.due_on)},
                 "taken": s.key in taken,
             }
-            for s in slots
+            for s in opening.slots
         ],
-        "chosen": values["slot"] or (running if running not in taken else ""),
+        "chosen": opening.slot or ("" if running in taken else running),
         "needs_slot": _needs_slot(part),
-        "values": values,
-        "errors": errors,
-        "told": {name: text for name, _label, text in errors},
+        "subject": opening.subject,
+        "errors": opening.errors,
+        "told": {name: text for name, _label, text in opening.errors},
         "refused": str(decision.reason) if isinstance(decision, Refused) else "",
         "subject_length": SUBJECT_LENGTH,
     }
-    return render(request, "sop/run_open.html", context, status=422 if errors else 200)
+    return render(request, "sop/run_open.html", context, status=422 if opening.errors else 200)

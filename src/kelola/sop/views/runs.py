@@ -44,8 +44,12 @@ def runs(request: OfficeRequest) -> HttpResponse:
         "heading": _("Runs"),
         "runs": [{"run": r, "now": _now_at(r)} for r in shown],
         "state": state,
-        "states": [("", _("All")), ("open", _("Running")), ("completed", _("Completed")),
-                   ("cancelled", _("Cancelled"))],
+        "states": [
+            ("", _("All")),
+            ("open", _("Running")),
+            ("completed", _("Completed")),
+            ("cancelled", _("Cancelled")),
+        ],
         "next": f"{last.opened_at.isoformat()}_{last.id}" if last else "",
     }
     return render(request, "sop/runs.html", context)

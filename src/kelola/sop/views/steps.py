@@ -15,7 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kelola.evidence import services as evidence
 from kelola.office.policies import Refused
-from kelola.sop import access, engine, faces, forms, outputs, phrases, policies, queries, rules, services
+from kelola.sop import (
+    access,
+    engine,
+    faces,
+    forms,
+    outputs,
+    phrases,
+    policies,
+    queries,
+    rules,
+    services,
+)
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.kinds import kinds
 from kelola.sop.phrases import say
@@ -134,9 +145,7 @@ def step_resume(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     )
 
 
-def _act(
-    request: OfficeRequest, step_id: UUID, act: Callable[[datetime], object]
-) -> HttpResponse:
+def _act(request: OfficeRequest, step_id: UUID, act: Callable[[datetime], object]) -> HttpResponse:
     row = access.step(step_id)
     try:
         act(timezone.now())
@@ -157,32 +166,15 @@ def _told(error: engine.Refusal | policies.NotAllowed) -> tuple[str, str]:
 def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Finish or return the step, or keep its form for later; the button says which."""
     row = access.step(step_id)
-    procedure = queries.procedure_of(row.run)
-    activity = procedure.activity(row.activity)
     posted = _read(request, row)
     if request.POST.get("add_row"):
-        key = request.POST["add_row"]
-        drawn = request.POST.get(f"{key}.rows", "0")
-        written = len((posted.data or {}).get(key, []))
-        posted.more = {key: (int(drawn) if drawn.isdigit() else 0) + 1 - written}
-        return _page(request, row, posted, 200)
-    outcome = request.POST.get("outcome", "")
+        return _page(request, row, _with_row(request, posted), 200)
     try:
-        if not outcome:
+        if not request.POST.get("outcome"):
             _save(request, row, posted)
             messages.success(request, _("Saved. You can go on later."))
             return redirect("step", row.id)
-        if posted.refused_files:
-            raise services.OutputIncomplete(())
-        services.finish_step(
-            step_id=row.id,
-            outcome=outcome,
-            data=posted.data or {},
-            remarks=posted.remarks,
-            revision=_revision(request),
-            by=request.actor.person,
-            at=timezone.now(),
-        )
+        _finish(request, row, posted)
     except services.OutputIncomplete as incomplete:
         posted.problems = incomplete.problems
         _keep(request, row, posted)
@@ -194,10 +186,32 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     except (engine.Refusal, policies.NotAllowed) as refused:
         posted.head, posted.advice = _told(refused)
         return _page(request, access.step(row.id), posted, 409)
-    messages.success(
-        request, _("%(output)s is saved as evidence.") % {"output": say(activity.output)}
-    )
+    output = queries.procedure_of(row.run).activity(row.activity).output
+    messages.success(request, _("%(output)s is saved as evidence.") % {"output": say(output)})
     return redirect("run", row.run_id)
+
+
+def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
+    if posted.refused_files:
+        raise services.OutputIncomplete(())
+    services.finish_step(
+        step_id=row.id,
+        outcome=request.POST["outcome"],
+        data=posted.data or {},
+        remarks=posted.remarks,
+        revision=_revision(request),
+        by=request.actor.person,
+        at=timezone.now(),
+    )
+
+
+def _with_row(request: OfficeRequest, posted: Posted) -> Posted:
+    """Draw one row more than was drawn before."""
+    key = request.POST["add_row"]
+    drawn = request.POST.get(f"{key}.rows", "0")
+    written = len((posted.data or {}).get(key, []))
+    posted.more = {key: (int(drawn) if drawn.isdigit() else 0) + 1 - written}
+    return posted
 
 
 def _revision(request: OfficeRequest) -> int:
@@ -227,13 +241,11 @@ def _keep(request: OfficeRequest, row: Step, posted: Posted) -> None:
 
 def _read(request: OfficeRequest, row: Step) -> Posted:
     posted = Posted(remarks=request.POST.get("remarks", ""))
-    if not row.is_open:
-        return posted
     activity = queries.procedure_of(row.run).activity(row.activity)
     roles = queries.roles_through(request.actor.posts).of(row.sop_id)
-    may_store = row.role in roles
+    may_store = row.is_open and row.role in roles
 
-    def store(name: str, upload: UploadedFile) -> str | None:
+    def store(name: str, upload: UploadedFile[Any]) -> str | None:
         if not may_store:
             return None
         try:
@@ -271,6 +283,7 @@ def _page(request: OfficeRequest, row: Step, posted: Posted, status: int) -> Htt
         "step": row,
         "activity": activity,
         "procedure": procedure,
+        "strand": strand,
         "role": say(procedure.role(row.role).title),
         "state": faces.state_key(row),
         "clock": phrases.clock_face(row, calendar, now, large=True) if row.is_open else None,
@@ -322,15 +335,13 @@ def _form(
     activity = procedure.activity(row.activity)
     fields = activity.form.fields
     data = row.form if posted.data is None else posted.data
-    layout = forms.lay_out(
-        fields,
-        data,
-        problems=posted.problems,
-        words=phrases.problem,
+    drawing = forms.Drawing(
+        told={p.path: phrases.problem(p) for p in posted.problems},
         documents=outputs.documents(rules.file_ids(fields, data)),
         days=_days(row, calendar),
         more=posted.more,
     )
+    layout = forms.lay_out(fields, data, drawing)
     refused = _refused(request, row, steps) if row.is_open else ""
     other = row.assignee_id not in (None, request.actor.person.id)
     return {

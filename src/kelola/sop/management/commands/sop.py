@@ -74,7 +74,7 @@ class Command(BaseCommand):
             return loader.load(path)
         except loader.InvalidSop as invalid:
             language = translation.get_language() or "id"
-            lines = [p.text(language) for p in invalid.problems]
+            lines = [p.text(language) for p in invalid.errors]
             self.stderr.write("\n".join(lines))
             self.stderr.write(_("Nothing was loaded."))
             sys.exit(FINDING)
