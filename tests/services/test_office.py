@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from kelola.ledger.models import Entry
@@ -240,6 +241,32 @@ def test_a_number_outside_a_transaction_is_refused():
     court = make_court()
     with office_scope(court.office.pk), pytest.raises(TransactionManagementError):
         services.next_number(office=court.office.pk, register="sop", year=2026)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_at_once_take_different_numbers():
+    office = make_court().office.pk
+    taken, faults = [], []
+
+    def take():
+        try:
+            with office_scope(office):
+                for _ in range(10):
+                    with transaction.atomic():
+                        number = services.next_number(office=office, register="sop", year=2026)
+                    taken.append(number)
+        except Exception as error:  # noqa: BLE001 - a thread's fault must reach the test
+            faults.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert sorted(taken) == list(range(1, 41))
 
 
 def test_names_come_in_one_query_and_only_from_the_open_office(people, django_assert_num_queries):
