@@ -107,6 +107,10 @@ class Window:
         if request.failure != "net::ERR_ABORTED":
             self.errors.append(f"{request.failure}: {request.url}")
 
+    def expects(self, status: int) -> None:
+        """Announce that the story provokes an answer with this status."""
+        self.expected.append(f"status of {status}")
+
     def unexpected(self) -> list[str]:
         """Return the console errors that nobody announced."""
         return [e for e in self.errors if not any(re.search(p, e) for p in self.expected)]

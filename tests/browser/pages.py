@@ -33,6 +33,10 @@ SMALL_TARGETS = """(finger) => Array.from(document.querySelectorAll(
     + `${(el.textContent || el.name || '').trim().slice(0, 40)} `
     + `${Math.round(el.getBoundingClientRect().height)} px`)"""
 
+TOO_WIDE = """() => Array.from(document.querySelectorAll('body *'))
+  .filter((el) => el.getBoundingClientRect().right > window.innerWidth + 0.5)
+  .map((el) => `${el.tagName.toLowerCase()}#${el.id}.${el.className}`).slice(0, 12)"""
+
 _judged: set[str] = set()
 
 
@@ -54,7 +58,7 @@ def problems(window: Window) -> list[str]:
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     if window.overflow():
-        found.append(f"phone: {window.overflow()} px wider than the window")
+        found.append(f"phone: {window.overflow()} px too wide: {page.evaluate(TOO_WIDE)}")
     found += [f"phone: {line}" for line in page.evaluate(SMALL_TARGETS, FINGER)]
     page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     return found

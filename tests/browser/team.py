@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.utils import translation
-from django.utils.translation import gettext
 from playwright.sync_api import expect
 
 from kelola.ledger.queries import verify
@@ -18,7 +16,7 @@ from tests.people import PASSWORD
 from tests.runs import library_sop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from playwright.sync_api import Locator, Page
 
@@ -26,34 +24,6 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Window
     from tests.runs import Desk
 
-KASUBAG = "Kasubag Perencanaan, Teknologi Informasi, dan Pelaporan (PTIP)"
-
-
-def said(message: str, **params: object) -> str:
-    """Return a sentence of the product as an Indonesian screen shows it."""
-    with translation.override("id"):
-        words = gettext(message)
-    return words % params if params else words
-
-
-def finish() -> str:
-    """Return the label of the button that ends a run."""
-    return said("Finish")
-
-
-def hand_to(role: str, verb: str = "Selesaikan") -> str:
-    """Return the label of the button that hands the run to another role."""
-    return said("%(act)s and send to %(next)s", act=verb, next=role)
-
-
-def go_on(output: str, verb: str = "Selesaikan") -> str:
-    """Return the label of the button after which the same person goes on."""
-    return said("%(act)s and go on to %(next)s", act=verb, next=output)
-
-
-def give_back(name: str, output: str) -> str:
-    """Return the label of the button that returns a run."""
-    return said("Return to %(name)s (%(activity)s)", name=name, activity=output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +74,19 @@ class Person:
         self.open_desk()
         self.window.go("/alur/buka/")
         self.judged()
-        self.page.get_by_role("link", name=f"{said('Open')}: {title}", exact=True).click()
+        self.page.get_by_role("link", name=f"Buka: {title}", exact=True).click()
         self.judged()
         if round_:
             self.page.get_by_role("radio", name=round_).check()
-        self.page.get_by_label(said("Subject")).fill(subject)
-        self.page.get_by_role("button", name=said("Open the run")).click()
+        self.page.get_by_label("Perihal").fill(subject)
+        self.page.get_by_role("button", name="Buka pelaksanaan ini").click()
         expect(self.page.locator("h1")).to_have_text(subject)
         self.judged()
         return self.page.locator(".lead").inner_text().partition(" ")[0]
 
     def turn(self, subject: str, code: str) -> Locator:
         """Return the row of a step under "Giliran saya"."""
-        mine = self.page.locator("section", has=self.page.get_by_role("heading", name=said("My turn")))
+        mine = self.page.locator("section", has=self.page.get_by_role("heading", name="Giliran saya"))
         rows = mine.locator("li.item").filter(has=self.page.locator(".row-code", has_text=exactly(code)))
         return rows.filter(has_text=subject)
 
@@ -128,14 +98,41 @@ class Person:
         row.get_by_role("link").last.click()
         expect(self.page.locator("main .row-code").first).to_have_text(code)
 
+    def open_run_page(self, subject: str) -> None:
+        """Open a run from the list of runs."""
+        self.window.go("/alur/")
+        self.judged()
+        self.page.get_by_role("link", name=subject).click()
+        expect(self.page.locator("h1")).to_have_text(subject)
+
+    def open_step(self, subject: str, code: str) -> None:
+        """Open a step from its run's page, whoever's turn it is."""
+        self.open_run_page(subject)
+        rows = self.page.locator("main li.item")
+        row = rows.filter(has=self.page.locator(".row-code", has_text=exactly(code)))
+        row.locator("a.item-title").click()
+        expect(self.page.locator("main .row-code").first).to_have_text(code)
+
+    def number_of(self, subject: str) -> str:
+        """Return the number that the run's page shows."""
+        self.open_run_page(subject)
+        return self.page.locator(".lead").inner_text().partition(" ")[0]
+
+    def stop_the_clock(self, reason: str, note: str) -> None:
+        """Stop the step's clock, saying why."""
+        self.page.locator("summary", has_text="Hentikan jam").click()
+        self.page.get_by_role("radio", name=reason).check()
+        self.page.get_by_label("Apa yang ditunggu").fill(note)
+        self.press("Hentikan jam")
+
     def claim(self) -> None:
         """Say that one does it oneself."""
-        self.press(said("I will do it"))
+        self.press("Saya kerjakan")
 
     def meet_requirement(self) -> None:
         """Record that what the step waits for is there."""
         self.judged("waiting")
-        self.press(said("The requirement is there"))
+        self.press("Kelengkapan sudah ada")
 
     def press(self, label: str) -> None:
         """Press a button by what it says."""
@@ -146,22 +143,23 @@ class Person:
         self.judged()
         fill_form(self.page, self.activity(code), **instead)
 
-    def finish(self, subject: str, act: Act, *, remarks: str = "") -> None:
+    def write_note(self, words: str) -> None:
+        """Write under "Catatan"."""
+        self.page.get_by_label("Catatan", exact=True).fill(words)
+
+    def finish(self, subject: str, act: Act) -> None:
         """Carry out one act of a story from the desk to its confirmation."""
         self.take_up(subject, act.activity)
         if act.waits:
             self.meet_requirement()
         self.fill(act.activity)
-        if remarks:
-            self.page.locator("#remarks").fill(remarks)
         self.press(act.button)
         self.sees_saved(act.activity)
 
     def sees_saved(self, code: str) -> None:
         """See that the output is kept."""
         output = self.activity(code).output.id
-        saved = said("%(output)s is saved as evidence.", output=output)
-        expect(self.page.locator("#notices")).to_contain_text(saved)
+        expect(self.page.locator("main")).to_contain_text(f"{output} tersimpan sebagai bukti.")
         self.judged()
 
     def sees(self, words: str) -> None:
@@ -193,7 +191,7 @@ class Team:
         self.desk.people.court.join(login, name, *posts)
         return self[login]
 
-    def carry(self, subject: str, acts: Sequence[Act]) -> None:
+    def carry(self, subject: str, *acts: Act) -> None:
         """Carry out the acts of a story in order."""
         for act in acts:
             self[act.who].finish(subject, act)
