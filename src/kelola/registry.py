@@ -61,6 +61,10 @@ class Store(Generic[T]):
         """Return the value under this key, or None."""
         return self._items.get(key)
 
+    def values(self) -> list[T]:
+        """Return the registered values in the order of registration."""
+        return list(self._items.values())
+
     def items(self) -> list[tuple[str, T]]:
         """Return the registered pairs in the order of registration."""
         return list(self._items.items())

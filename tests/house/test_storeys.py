@@ -33,11 +33,14 @@ MORE = {
         "supervisor": "the parent of the processes",
         "web": "the web process",
     },
+    "ledger": {
+        "followers": "how apps hear of each other",
+        "triggers": "what the database itself forbids",
+    },
     "office": {
         "adapter": "what allauth asks us",
         "http": "the middleware that knows who asks",
     },
-    "ledger": {"triggers": "what the database itself forbids"},
     "ui": {
         "context": "what every page is given",
         "fields": "how a form's field is drawn",
@@ -52,6 +55,7 @@ MORE = {
         "faces": "how a run and a step look on the screen",
         "kinds": "the store of activity kinds",
         "outputs": "named outputs as forms on the screen",
+        "library": "the SOP files themselves",
         "phrases": "sentences about clocks and turns",
     },
 }

@@ -10,6 +10,7 @@ from django_tasks import task
 from kelola.jobs import services
 from kelola.jobs.hints import prune_results
 from kelola.jobs.schedule import scheduled
+from kelola.ledger.followers import catch_up
 
 KEPT = timedelta(days=30)
 RESULTS_KEPT = timedelta(hours=1)
@@ -31,3 +32,9 @@ def prune(*, at: datetime) -> None:
 def clear(*, at: datetime) -> None:
     """Delete the closed slots of more than a month ago."""
     services.clear_slots(at=at, older_than=KEPT)
+
+
+@scheduled("jobs.follow", every=timedelta(minutes=1))
+def follow(*, at: datetime) -> None:
+    """Tell every follower what is new in the ledger."""
+    catch_up(at=at)

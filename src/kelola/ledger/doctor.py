@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kelola.ledger import triggers
+from kelola.ledger import followers, triggers
 from kelola.registry import Check, checks
 
 
@@ -22,4 +22,21 @@ def _guards() -> list[str]:
 
 checks.register(
     "ledger.triggers", Check(gettext_lazy("The history is protected by the database"), _guards)
+)
+
+
+MOST_BEHIND = 5000
+
+
+def _followers() -> list[str]:
+    words = _("%(key)s is %(entries)s entries behind. Is the worker running?")
+    return [
+        words % {"key": key, "entries": lag}
+        for key, lag in followers.behind().items()
+        if lag > MOST_BEHIND
+    ]
+
+
+checks.register(
+    "ledger.followers", Check(gettext_lazy("Whoever follows the history keeps up"), _followers)
 )

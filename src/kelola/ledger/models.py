@@ -40,3 +40,19 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.seq}"
+
+
+class Cursor(models.Model):
+    """How far a follower has read a chain."""
+
+    follower = models.CharField(max_length=100)
+    chain = models.CharField(max_length=36)
+    seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("follower", "chain"), name="ledger_cursor_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.follower} {self.chain} {self.seq}"

@@ -1,0 +1,24 @@
+"""What SOPs do by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kelola.ledger.followers import follow
+from kelola.office.scope import office_scope
+from kelola.sop import services
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from kelola.ledger.models import Entry
+
+
+@follow("sop.clocks", "workcal.")
+def clocks(office: UUID | None, _entries: Sequence[Entry], *, at: datetime) -> None:
+    """Let the open clocks follow a change of the office's calendar; finished ones stay."""
+    if office is not None:
+        with office_scope(office):
+            services.recompute_open_clocks(by="system", at=at)
