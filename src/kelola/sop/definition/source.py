@@ -28,6 +28,7 @@ FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z")
+_LINE_ENDS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -110,7 +111,7 @@ class _Builder:
             self.stream = iter(yaml.parse(text, Loader=parser))
             self._document()
         except yaml.YAMLError as error:
-            self._syntax(error)
+            self._syntax(error, last=len(_LINE_ENDS.findall(text)) + 1)
         except _Unreadable:
             self.source.readable = False
 
@@ -187,9 +188,10 @@ class _Builder:
         self._note(code, path, line, **params)
         raise _Unreadable
 
-    def _syntax(self, error: yaml.YAMLError) -> None:
+    def _syntax(self, error: yaml.YAMLError, *, last: int) -> None:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
+        # libyaml places the end of a file without a last line break on the line after it.
+        line = min(mark.line + 1, last) if mark is not None else 1
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         self._note("not_yaml", (), line, reason=str(reason))
         self.source.readable = False

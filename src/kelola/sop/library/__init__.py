@@ -1,1 +1,0 @@
-"""The SOPs that come with the product, one YAML file each."""
