@@ -35,6 +35,7 @@ UNSCOPED = {
     "sop.Definition": "the text of an SOP by its hash, shared",
     "jobs.JobSlot": "schedules belong to the installation",
     "jobs.JobRun": "jobs know no office",
+    "ledger.Cursor": "a follower reads every chain",
 }
 
 
