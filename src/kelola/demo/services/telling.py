@@ -1,0 +1,212 @@
+"""Tell the story: every act of every run at its moment, by the services that people use."""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kelola.demo import queries, rules
+from kelola.demo.services.samples import content
+from kelola.evidence.services import store_file
+from kelola.sop import queries as sop_queries
+from kelola.sop import services
+from kelola.sop.definition import loader
+
+# The kinds of the SOP's rows belong to sop.models, which only sop may import.
+from kelola.sop.services.runs import Origin  # type: ignore[attr-defined]
+from kelola.workcal import rules as workcal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kelola.demo.queries import Act, RunStory
+    from kelola.demo.services.founding import Founded
+    from kelola.office.models import Person
+    from kelola.sop.definition.shape import Procedure, SopDefinition
+    from kelola.sop.models import Run, Step
+
+SOP = "SOP/AS/29"
+MOST_DELAY = timedelta(minutes=8)
+LEAST_PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An act with its moment; ``story`` is the place of its run's story."""
+
+    at: datetime
+    story: int
+    act: Act
+    slot: workcal.Slot | None
+
+
+def procedure_of(definition: SopDefinition, strand: str) -> Procedure:
+    """Return the procedure that has a strand; raises StopIteration for a strand of none."""
+    return next(p for p in definition.procedures if any(s.key == strand for s in p.strands))
+
+
+def plan(
+    stories: Sequence[RunStory],
+    definition: SopDefinition,
+    calendar: workcal.Calendar,
+    *,
+    until: datetime,
+    seed: int,
+) -> list[Planned]:
+    """Return every act that lies before ``until``, in the order in which they happened.
+
+    Args:
+        stories: the stories of the runs.
+        definition: the SOP they follow.
+        calendar: the office's working time.
+        until: aware moment up to which the demo tells.
+        seed: decides the minutes and seconds that no story names.
+
+    """
+    acts: list[Planned] = []
+    for number, story in enumerate(stories):
+        chance = random.Random(f"{seed}:{number}")  # noqa: S311 - minutes, no secret
+        slot = _slot(story, definition, calendar, until)
+        acts += _acts(number, story, slot, calendar, until, chance)
+    return sorted(acts, key=lambda p: (p.at, p.story))
+
+
+def _slot(
+    story: RunStory, definition: SopDefinition, calendar: workcal.Calendar, until: datetime
+) -> workcal.Slot | None:
+    if story.slot is None:
+        return None
+    rule = procedure_of(definition, story.strand).strand(story.strand).rule
+    return rules.slot_of(calendar, rule, workcal.local(calendar, until).date(), story.slot)
+
+
+def _acts(
+    number: int,
+    story: RunStory,
+    slot: workcal.Slot | None,
+    calendar: workcal.Calendar,
+    until: datetime,
+    chance: random.Random,
+) -> Iterator[Planned]:
+    earliest: datetime | None = None
+    for act in story.acts:
+        when = rules.read_when(act.at)
+        anchor = _anchor(calendar, slot, when.anchor) if slot else until
+        delay = timedelta(seconds=chance.randrange(int(MOST_DELAY.total_seconds())))
+        moment = rules.moved(calendar, rules.moved(calendar, anchor, when.offset), delay)
+        moment = max(moment, earliest or moment)
+        if moment > until:
+            return
+        earliest = rules.moved(calendar, moment, LEAST_PAUSE)
+        yield Planned(moment, number, act, slot)
+
+
+def _anchor(calendar: workcal.Calendar, slot: workcal.Slot, name: str) -> datetime:
+    if name == "due":
+        return workcal.slot_close(calendar, slot)
+    midnight = datetime.combine(slot.opens_on, datetime.min.time())
+    return workcal.next_opening(
+        calendar, midnight.replace(tzinfo=workcal.zone_on(calendar, slot.opens_on))
+    )
+
+
+class Teller:
+    """Carries out planned acts on the office that was founded. Needs its scope."""
+
+    def __init__(self, founded: Founded, calendar: workcal.Calendar) -> None:
+        self.founded = founded
+        self.calendar = calendar
+        self.definition = loader.load(loader.library_path(SOP))
+        self.stories = queries.stories()
+        self.runs: dict[int, Run] = {}
+
+    def tell(self, planned: Planned) -> None:
+        """Carry out one act; raises what the services raise."""
+        act = planned.act
+        told: dict[str, Any] = {"by": self.founded.people[act.by], "at": planned.at}
+        if act.do == "open":
+            self._open(planned, told)
+            return
+        run = self.runs[planned.story]
+        if act.do == "cancel":
+            services.cancel_run(run_id=run.id, reason=act.reason, **told)
+            return
+        step = self._step(run, act.step)
+        match act.do:
+            case "claim":
+                services.claim_step(step_id=step.id, **told)
+            case "meet":
+                since = rules.read_when(f"now - {act.since}" if act.since else "now").offset
+                at = rules.moved(self.calendar, planned.at, since)
+                services.meet_requirement(step_id=step.id, since=at, **told)
+            case "pause":
+                self._pause(step, planned, told)
+            case "resume":
+                services.resume_clock(step_id=step.id, **told)
+            case "finish":
+                self._finish(run, step, planned, told)
+
+    def _open(self, planned: Planned, told: dict[str, Any]) -> None:
+        story = self.stories[planned.story]
+        self.runs[planned.story] = services.open_run(
+            version=self.founded.version,
+            procedure=procedure_of(self.definition, story.strand).code,
+            strand=story.strand,
+            subject=story.subject,
+            slot=planned.slot,
+            origin=Origin.SCHEDULE if planned.slot else Origin.REQUEST,
+            **told,
+        )
+
+    def _step(self, run: Run, activity: str) -> Step:
+        """Return the newest attempt at an activity."""
+        return [s for s in sop_queries.steps_of(run) if s.activity == activity][-1]
+
+    def _pause(self, step: Step, planned: Planned, told: dict[str, Any]) -> None:
+        act = planned.act
+        today = workcal.local(self.calendar, planned.at).date()
+        until = rules.working_day(self.calendar, today, act.until_in) if act.until_in else None
+        services.pause_clock(
+            step_id=step.id, reason=act.reason, until=until, note=act.note, **told
+        )
+
+    def _finish(self, run: Run, step: Step, planned: Planned, told: dict[str, Any]) -> None:
+        act = planned.act
+        activity = procedure_of(self.definition, run.strand).activity(act.step)
+        usual = next(o.code for o in activity.outcomes if not o.is_return)
+        services.finish_step(
+            step_id=step.id,
+            outcome=act.outcome or usual,
+            data=self._form(run, planned, told["by"]),
+            remarks=act.remarks,
+            revision=step.revision,
+            **told,
+        )
+
+    def _form(self, run: Run, planned: Planned, by: Person) -> dict[str, Any]:
+        today = workcal.local(self.calendar, planned.at).date()
+        slot = planned.slot
+        scene = rules.Scene(
+            self.calendar,
+            today,
+            rules.slot_days(self.calendar, slot, today) if slot else (),
+            slot.due_on if slot else None,
+        )
+
+        def add_file(name: str) -> str:
+            line = rules.written("Dibuat $date", scene, add_file)
+            document = store_file(
+                office=run.office_id,
+                stream=io.BytesIO(content(name, line)),
+                name=name,
+                subject=f"sop.run:{run.id}",
+                by=str(by.id),
+                at=planned.at,
+            )
+            return str(document.id)
+
+        form: dict[str, Any] = rules.written(queries.answers_of(planned.act), scene, add_file)
+        return form
