@@ -19,7 +19,7 @@ from tests.house.source import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Response
 
     from tests.browser.team import Team
     from tests.runs import Desk
@@ -39,17 +39,22 @@ AXE_RUN = """() => axe.run(document, {
 })"""
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launch(playwright: Playwright) -> Browser:
+    """Start the system's Chromium, which can reach nothing but this machine."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "Chromium is missing: make test installs it"
+    # As root there is no sandbox; the pages are our own. No name leads out of this machine.
+    return playwright.chromium.launch(
+        executable_path=program,
+        chromium_sandbox=False,
+        args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"],
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        # As root there is no sandbox; the pages are our own. No name leads out of this machine.
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            chromium_sandbox=False,
-            args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"],
-        )
+        browser = launch(playwright)
         expect.set_options(timeout=WAIT)
         yield browser
         browser.close()
