@@ -18,7 +18,7 @@ from urllib.error import HTTPError, URLError
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60.0  # seconds; a hang is a failure, slowness is not
+PATIENCE = 120.0  # seconds; a hang is a failure, slowness is not
 
 
 def until(question: Any, what: str) -> Any:

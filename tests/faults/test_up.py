@@ -6,9 +6,10 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 
-from tests.faults.installation import alive, children, family, until
+from tests.faults.installation import ROOT, alive, children, family, until
 
 OFFICE = ("office", "new", "--name", "Mahkamah Syar'iyah Uji", "--short", "MS Uji",
           "--zone", "Asia/Jakarta", "--admin", "budi", "--admin-name", "Budi")  # fmt: skip
@@ -116,3 +117,39 @@ def test_a_deleted_queue_loses_no_job(installation):
     assert open_rows() == rows()
     installation.up("--no-demo")
     until(lambda: open_rows() == 0, "the jobs of the lost queue")
+
+
+def offices(installation) -> list[str]:
+    listed = installation.kelola("office", "list", "--json")
+    return [o["name"] for o in json.loads(listed.stdout)["offices"]]
+
+
+def test_an_empty_folder_gets_the_demo_office_before_the_port_answers(installation):
+    installation.up()
+    assert offices(installation) == ["Mahkamah Syar'iyah Contoh"]
+    runs = installation.rows("SELECT count(*) FROM sop_run")[0][0]
+    assert runs >= 12
+    installation.stop()
+    installation.up(log="second.log")
+    said = (installation.folder.parent / "second.log").read_text()
+    assert "budi" in said
+    assert installation.rows("SELECT count(*) FROM sop_run")[0][0] == runs
+    verified = installation.kelola("ledger", "verify", "--json")
+    assert verified.returncode == 0
+    assert json.loads(verified.stdout)["ok"] is True
+
+
+def test_a_start_killed_while_the_demo_is_made_begins_again(installation):
+    log = installation.folder.parent / "killed.log"
+    with log.open("w") as file:
+        first = subprocess.Popen(
+            [sys.executable, "-m", "kelola", "up"],
+            cwd=ROOT, env=installation.environment, stdout=file, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    until(lambda: "Dimuat" in log.read_text(), "the loaded SOP")
+    first.kill()
+    first.wait()
+    assert offices(installation) == []
+    installation.up()
+    assert len(offices(installation)) == 1
+    assert installation.kelola("ledger", "verify").returncode == 0

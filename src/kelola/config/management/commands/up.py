@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kelola.config import static
+from kelola.demo.queries import office_file
 from kelola.jobs import supervisor
-from kelola.office.models import Office
+from kelola.office.queries import offices
 
 if TYPE_CHECKING:
     import socket
@@ -37,12 +38,8 @@ class Command(BaseCommand):
         held = _hold_folder()
         listener = _take_port()
         static.collect_if_changed()
-        if settings.DEMO_ON_EMPTY and not options["no_demo"] and not Office.objects.exists():
-            self.stdout.write(_("Making the demo office …"))
-            self.stdout.flush()
-            with transaction.atomic():  # cut off in the middle, the next start begins again
-                call_command("sop", "load", FIRST_SOP, stdout=self.stdout)
-                call_command("demo", stdout=self.stdout)
+        if settings.DEMO_ON_EMPTY and not options["no_demo"]:
+            self._demo()
         application = supervisor.preload()
         host, port = listener.getsockname()[:2]
         self.stdout.write(_("Kelola is at %(address)s") % {"address": f"http://{host}:{port}/"})
@@ -53,6 +50,18 @@ class Command(BaseCommand):
             raise _port_taken() from error
         held.close()
         sys.exit(code)
+
+    def _demo(self) -> None:
+        """Make the demo office in an empty installation; say its accounts where it stands."""
+        present = [office.name for office in offices()]
+        if present and office_file().office.name not in present:
+            return
+        with transaction.atomic():  # cut off in the middle, the next start begins again
+            if not present:
+                self.stdout.write(_("Making the demo office …"))
+                self.stdout.flush()
+                call_command("sop", "load", FIRST_SOP, stdout=self.stdout)
+            call_command("demo", stdout=self.stdout)
 
 
 def _hold_folder() -> IO[str]:
