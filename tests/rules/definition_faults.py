@@ -234,4 +234,37 @@ FAULTS = {
         *field("type: table, daily: true, columns: [{key: d, label: {id: D}, type: date}]"),
         "daily_without_schedule", f"{A}[3].form.fields[0].daily", "rule",
     ),
+    "procedure twice": (
+        "    strands:\n", 1,
+        ("  - code: A  #!\n    title: {id: Lagi}\n    roles: []\n    head: head\n"
+        "    activities: []\n    strands:\n"),
+        "duplicate_code", "procedures[1].code", "kode lain",
+    ),
+    "party twice": (
+        "  - {key: guest, title: {id: Tamu}}", 1,
+        "  - {key: guest, title: {id: Tamu}}\n  - {key: guest, title: {id: Lain}}  #!",
+        "duplicate_code", "parties[1].key", "kode lain",
+    ),
+    "opens twice": (
+        "opens: [on_schedule]", 1, "opens: [on_schedule, on_schedule]  #!",
+        "repeated", f"{S}[1].opens[1]", "Hapus salah satunya",
+    ),
+    "bars twice": (
+        "not_same_person_as: [A1]", 1, "not_same_person_as: [A1, A1]  #!",
+        "repeated", f"{A}[3].not_same_person_as[1]", "Hapus salah satunya",
+    ),
+    "group twice": (
+        GROUP, 1,
+        f"{GROUP}\n          - {{key: checks, join: any, members: [A1, A4], to: end}}  #!",
+        "duplicate_code", f"{S}[0].groups[1].key", "kode lain",
+    ),
+    "member twice": (
+        GROUP, 1, "{key: checks, join: all, members: [A2, A3, A3], to: A4}  #!",
+        "repeated", f"{S}[0].groups[0].members[2]", "Hapus salah satunya",
+    ),
+    "column with a foreign part": (
+        "{key: use, label: {id: Pemakaian}, type: text}", 1,
+        "{key: use, label: {id: Pemakaian}, type: text, unit: jam}  #!",
+        "not_for_type", f"{A}[4].form.fields[0].columns[1].unit", "'number'",
+    ),
 }  # fmt: skip
