@@ -18,6 +18,9 @@ from tests.people import FROM, TOLD
 from tests.runs import MINUTE
 
 if TYPE_CHECKING:
+    from kelola.office.models import Person
+    from kelola.sop.policies import Roles
+    from tests.people import Someone
     from tests.runs import Desk
 
 STRANDS = (
@@ -314,14 +317,43 @@ def test_an_unknown_step_is_not_found(desk: Desk) -> None:
 def test_inbox_and_waiting_follow_the_turn(desk: Desk) -> None:
     run = desk.open("B")
     andi, budi = (_roles(desk, p.person) for p in (desk.people.andi, desk.people.budi))
-    assert [s.activity for s in queries.inbox(andi)] == ["B1"]
-    assert queries.inbox(budi) == []
+    assert _inbox(desk.people.andi, andi) == ["B1"]
+    assert _inbox(desk.people.budi, budi) == []
     for activity in ("B1", "B2"):
         desk.finish(run, activity)
-    assert [s.activity for s in queries.inbox(budi)] == ["B3"]
+    assert _inbox(desk.people.budi, budi) == ["B3"]
     waiting = queries.waiting_on_others(desk.people.andi.person, andi)
     assert [s.activity for s in waiting] == ["B3"]
 
 
-def _roles(desk: Desk, person: object) -> object:
+def _roles(desk: Desk, person: Person) -> Roles:
     return queries.roles_of(person, desk.now.date())
+
+
+def _inbox(someone: Someone, roles: Roles) -> list[str]:
+    return [s.activity for s in queries.inbox(someone.person, roles)]
+
+
+def test_a_step_somebody_took_up_leaves_the_colleague_s_turn(desk: Desk) -> None:
+    lina = desk.people.court.join("lina", "Lina Kedua", "operator_admin")
+    run = desk.open("B")
+    roles = _roles(desk, lina.person)
+    assert _inbox(lina, roles) == ["B1"]
+    services.claim_step(step_id=desk.step(run, "B1").id, by=desk.people.andi.person, at=desk.now)
+    assert _inbox(lina, roles) == []
+    assert _inbox(desk.people.andi, roles) == ["B1"]
+
+
+def test_standing_clocks_come_after_running_ones(desk: Desk) -> None:
+    stands, runs = desk.open("B", "Berhenti"), desk.open("E", "Berjalan")
+    services.pause_clock(
+        step_id=desk.step(stands, "B1").id,
+        reason="budget",
+        until=None,
+        note="DIPA",
+        by=desk.people.andi.person,
+        at=desk.now,
+    )
+    roles = _roles(desk, desk.people.andi.person)
+    assert _inbox(desk.people.andi, roles) == ["E1", "B1"]
+    assert runs.state == "open"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def waiting(actor: Actor) -> int:
     """Return how many steps wait for somebody."""
-    return queries.inbox_size(queries.roles_through(actor.posts))
+    return queries.inbox_size(actor.person, queries.roles_through(actor.posts))
 
 
 menu.register("home.desk", MenuEntry(_("Work desk"), "desk", "home", order=0))

@@ -43,7 +43,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
     calendar = calendar_of(actor.office.id)
     today = workcal.local(calendar, now).date()
     roles = queries.roles_through(actor.posts)
-    mine = queries.inbox(roles, limit=SHOWN)
+    mine = queries.inbox(actor.person, roles, limit=SHOWN)
     others = queries.waiting_on_others(actor.person, roles)
     finished, late = queries.finished_counts(now - WINDOW)
     context = {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from kelola.office.models import Person
     from kelola.office.policies import Actor
     from kelola.sop.definition.shape import Activity, Outcome, Procedure, Strand
     from kelola.sop.models import Run, Step
@@ -45,6 +46,11 @@ def people(ids: set[str]) -> Callable[[str], str]:
     return name
 
 
+def short_name(person: Person | None) -> str:
+    """Return a name without its titles, or nothing."""
+    return person.name.partition(",")[0] if person else ""
+
+
 def flow_nodes(
     procedure: Procedure, strand: Strand, steps: Sequence[Step], *, here: Step | None = None
 ) -> list[FlowNode]:
@@ -65,9 +71,7 @@ def flow_nodes(
                 title=say(activity.title),
                 state=_node_state(step),
                 decision=activity.decision,
-                who=person.name.split(",")[0]
-                if person
-                else say(procedure.role(activity.actor).title),
+                who=short_name(person) if person else say(procedure.role(activity.actor).title),
                 url=reverse("step", args=[step.id]) if step and step != here else "",
                 note=_("attempt %(n)s") % {"n": attempt} if attempt > 1 else "",
             )
@@ -116,7 +120,10 @@ def _note(run: Run, verb: str, at: datetime, step: Step | None) -> str:
     if verb in ("sop.step.finished", "sop.step.returned"):
         activity = queries.procedure_of(run).activity(step.activity)
         chosen = activity.outcome(step.outcome)
-        label = say(chosen.label) if chosen else ""
+        forward = [o for o in activity.outcomes if not o.is_return]
+        # Where there is one way on, its label would only repeat the sentence.
+        decided = chosen is not None and (chosen.is_return or len(forward) > 1)
+        label = say(chosen.label) if chosen and decided else ""
         return ": ".join(part for part in (label, step.remarks) if part)
     if verb == "sop.step.paused":
         pause = next((p for p in step.pauses.all() if p.starts_at == at), None)
@@ -195,7 +202,7 @@ def _return_label(procedure: Procedure, outcome: Outcome, steps: Sequence[Step])
     earlier = procedure.activity(outcome.to)
     last = next((s for s in reversed(steps) if s.activity == outcome.to and s.performer), None)
     who = (
-        last.performer.name.split(",")[0].split()[0]
+        short_name(last.performer).partition(" ")[0]
         if last and last.performer
         else say(procedure.role(earlier.actor).title)
     )
@@ -228,9 +235,7 @@ class UrgentLine:
 def urgent_line(step: Step, calendar: Calendar, now: datetime) -> UrgentLine:
     """Return an open step whose clock is running out, or has run out."""
     procedure = queries.procedure_of(step.run)
-    who = (
-        step.assignee.name.split(",")[0] if step.assignee else say(procedure.role(step.role).title)
-    )
+    who = short_name(step.assignee) if step.assignee else say(procedure.role(step.role).title)
     late = step.due_at is not None and step.due_at < now
     return UrgentLine(
         state="step.late" if late else "step.soon",

@@ -79,7 +79,7 @@ def clock_face(
     total = workcal.working_between(calendar, step.clock_from, step.due_at)
     if now > step.due_at:
         over = workcal.working_between(calendar, step.due_at, now)
-        words = _("%(time)s past due") % {"time": days_and_time(over, _day_length(calendar, now))}
+        words = past_due(over, _day_length(calendar, now))
         return ClockFace(words, 100, "red", large=large)
     left = workcal.working_between(calendar, now, step.due_at)
     used = 100.0 if not total else 100 * (1 - left / total)
@@ -90,6 +90,13 @@ def clock_face(
         "gold" if soon else "green",
         large=large,
     )
+
+
+def past_due(over: timedelta, day: timedelta) -> str:
+    """Return by how much working time a due is past: ``Lewat 1 hari kerja 2 jam``."""
+    if over >= day:
+        return _("%(days)s past due") % {"days": days_and_time(over, day)}
+    return _("%(time)s of working time past due") % {"time": working_time(over)}
 
 
 def _left_words(left: timedelta, calendar: workcal.Calendar, now: datetime, *, soon: bool) -> str:
@@ -116,6 +123,8 @@ def due_words(step: Step, now: datetime) -> str:
     """Return when an open step is due: ``Tenggat hari ini pukul 16.30``."""
     if step.due_at is None:
         return ""
+    if step.state == "paused":
+        return _("The due time moves on while the clock stands still")
     today = long_day(now) == long_day(step.due_at)
     if today:
         return _("Due today at %(time)s") % {"time": clock_time(step.due_at)}

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import Case, F, Prefetch, Q, When
 from django.utils import timezone
 
 from kelola.office.queries import posts_of
@@ -102,15 +102,22 @@ def _listed(steps: QuerySet[Step]) -> QuerySet[Step]:
     )
 
 
-def inbox(roles: Roles, *, limit: int = 50) -> list[Step]:
-    """Return the open steps for somebody with these roles, nearest due first."""
-    mine = Step.objects.filter(_role_filter(roles), state__in=OPEN_STEP_STATES)
-    return list(_listed(mine).order_by(F("due_at").asc(nulls_last=True), "id")[:limit])
+def _mine(person: Person, roles: Roles) -> QuerySet[Step]:
+    """Return the open steps of these roles that nobody else has taken up."""
+    free = Q(assignee=None) | Q(assignee=person)
+    return Step.objects.filter(_role_filter(roles), free, state__in=OPEN_STEP_STATES)
 
 
-def inbox_size(roles: Roles) -> int:
-    """Return how many open steps these roles have."""
-    return Step.objects.filter(_role_filter(roles), state__in=OPEN_STEP_STATES).count()
+def inbox(person: Person, roles: Roles, *, limit: int = 50) -> list[Step]:
+    """Return the steps for somebody with these roles: nearest due first, standing clocks last."""
+    stands = Case(When(state="paused", then=1), default=0)
+    order = (stands, F("due_at").asc(nulls_last=True), "id")
+    return list(_listed(_mine(person, roles)).order_by(*order)[:limit])
+
+
+def inbox_size(person: Person, roles: Roles) -> int:
+    """Return how many steps wait for somebody with these roles."""
+    return _mine(person, roles).count()
 
 
 def waiting_on_others(person: Person, roles: Roles, *, limit: int = 20) -> list[Step]:
@@ -118,7 +125,7 @@ def waiting_on_others(person: Person, roles: Roles, *, limit: int = 20) -> list[
     own = Step.objects.filter(performer=person).values("run_id")
     steps = Step.objects.filter(
         Q(run__opened_by=person) | Q(run__in=own), state__in=OPEN_STEP_STATES
-    ).exclude(_role_filter(roles))
+    ).exclude(id__in=_mine(person, roles).values("id"))
     return list(_listed(steps).order_by(F("due_at").asc(nulls_last=True), "id")[:limit])
 
 

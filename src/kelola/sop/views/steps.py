@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
+    from kelola.sop.definition.shape import Procedure
     from kelola.sop.models import Step
 
 Error = tuple[str, str, str]
@@ -296,16 +297,24 @@ def _page(request: OfficeRequest, row: Step, posted: Posted, status: int) -> Htt
         "reasons": [(r.value, words) for r, words in phrases.PAUSE_REASONS.items()],
         "posted": posted,
         "template": kinds[row.kind].template,
-        "earlier": _earlier(steps, row),
+        "earlier": _earlier(procedure, steps, row),
         "today": workcal.local(calendar, now).date().isoformat(),
         **_form(request, row, steps, posted, calendar),
     }
     return render(request, "sop/step.html", context, status=status)
 
 
-def _earlier(steps: list[Step], row: Step) -> list[Step]:
+def _earlier(procedure: Procedure, steps: list[Step], row: Step) -> list[dict[str, object]]:
     """Return the finished steps before this one, whose outputs it builds on."""
-    return [s for s in steps if s.position < row.position and s.state in ("done", "returned")]
+    return [
+        {
+            "step": s,
+            "output": say(procedure.activity(s.activity).output),
+            "who": faces.short_name(s.performer),
+        }
+        for s in steps
+        if s.position < row.position and s.state in ("done", "returned")
+    ]
 
 
 def _refused(request: OfficeRequest, row: Step, steps: list[Step]) -> str:
