@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time  # noqa: TC003 - pydantic reads the annotations
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar

@@ -108,9 +108,7 @@ def begun_in(day: date) -> int:
     return day.year - 1 if day.month <= 3 else day.year  # noqa: PLR2004 - March
 
 
-def slot_of(
-    calendar: workcal.Calendar, rule: str, today: date, which: int | str
-) -> workcal.Slot:
+def slot_of(calendar: workcal.Calendar, rule: str, today: date, which: int | str) -> workcal.Slot:
     """Return a slot of a schedule: 0 the newest that has begun, -1 the one before it.
 
     ``settled`` is the newest whose due day has passed.
@@ -141,10 +139,8 @@ def written(value: Any, scene: Scene, add_file: Callable[[str], str]) -> Any:
     row for each day of the slot, of which the third has something to tell.
     """
     match value:
-        case bool():
-            return "yes" if value else "no"
         case int() | float() | date():
-            return str(value)
+            return _plain(value)
         case str():
             return _TOKEN.sub(lambda found: _worded(found, scene), value)
         case {"files": list(names)}:
@@ -158,6 +154,12 @@ def written(value: Any, scene: Scene, add_file: Callable[[str], str]) -> Any:
         case _:
             message = f"no answer of a form: {value!r}"
             raise ValueError(message)
+
+
+def _plain(value: float | date) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _worded(found: re.Match[str], scene: Scene) -> str:

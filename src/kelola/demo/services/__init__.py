@@ -61,9 +61,7 @@ def make_demo(*, seed: int, by: str, at: datetime) -> Made:
         founded = found(by=by, at=founding(at), until=at)
         with office_scope(founded.office.pk):
             teller = Teller(founded, calendar_of(founded.office.pk))
-            acts = plan(
-                teller.stories, teller.definition, teller.calendar, until=at, seed=seed
-            )
+            acts = plan(teller.stories, teller.definition, teller.calendar, until=at, seed=seed)
             for planned in acts:
                 teller.tell(planned)
     return Made(founded.office, len(teller.runs))

@@ -70,7 +70,7 @@ def plan(
     for number, story in enumerate(stories):
         chance = random.Random(f"{seed}:{number}")  # noqa: S311 - minutes, no secret
         slot = _slot(story, definition, calendar, until)
-        acts += _acts(number, story, slot, calendar, until, chance)
+        acts += _acts(number, story, slot=slot, calendar=calendar, until=until, chance=chance)
     return sorted(acts, key=lambda p: (p.at, p.story))
 
 
@@ -86,6 +86,7 @@ def _slot(
 def _acts(
     number: int,
     story: RunStory,
+    *,
     slot: workcal.Slot | None,
     calendar: workcal.Calendar,
     until: datetime,
@@ -169,9 +170,7 @@ class Teller:
         act = planned.act
         today = workcal.local(self.calendar, planned.at).date()
         until = rules.working_day(self.calendar, today, act.until_in) if act.until_in else None
-        services.pause_clock(
-            step_id=step.id, reason=act.reason, until=until, note=act.note, **told
-        )
+        services.pause_clock(step_id=step.id, reason=act.reason, until=until, note=act.note, **told)
 
     def _finish(self, run: Run, step: Step, planned: Planned, told: dict[str, Any]) -> None:
         act = planned.act

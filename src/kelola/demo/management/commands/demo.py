@@ -24,7 +24,9 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--seed", type=int, default=29, help=_("number behind the minutes"))
         parser.add_argument(
-            "--until", default="", help=_("moment up to which the story tells, such as 2026-11-20T10:00")
+            "--until",
+            default="",
+            help=_("moment up to which the story tells, such as 2026-11-20T10:00"),
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -51,7 +53,9 @@ class Command(BaseCommand):
     def _say_accounts(self) -> None:
         facts = queries.office_file()
         titles = {p.key: p.title for p in facts.posts}
-        self.stdout.write(_("Sign in as one of these, password %(word)s:") % {"word": facts.password})
+        self.stdout.write(
+            _("Sign in as one of these, password %(word)s:") % {"word": facts.password}
+        )
         for person in facts.people:
             if person.login:
                 posts = ", ".join(titles[key] for key in person.posts)
