@@ -123,6 +123,7 @@ def _become(child: Child, parent: int) -> None:
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+        os.setpgid(0, 0)  # Ctrl-C is the supervisor's; it lets the children finish
         die_with(parent)
         child.run()
         code = 0
