@@ -2,7 +2,7 @@
 
     python tools/messages.py compile     build every .mo that is older than its .po
     python tools/messages.py missing     texts of code and templates that have no Indonesian
-    python tools/messages.py add         put the missing ones, untranslated, into their catalogues
+    python tools/messages.py add         put new texts, untranslated, into their catalogues, drop old ones
 
 No GNU gettext is needed: Python is read by its syntax tree, templates by Django's own converter.
 """
@@ -143,21 +143,26 @@ def apps() -> list[Path]:
     return sorted(f.parent for f in SOURCE.glob("*/__init__.py"))
 
 
-def add(app: Path) -> int:
-    """Put the missing texts of an app into its catalogue; return how many were new."""
+def add(app: Path) -> tuple[int, int]:
+    """Add an app's new texts to its catalogue and drop what nothing says; return both numbers."""
     po = catalogue(app)
+    said = {(t.context, t.single): t for t in texts(app)}
     have = translated(po)
-    new = [t for t in missing(app) if (t.context, t.single) not in have]
-    if not new:
-        return 0
+    new = sorted(said.keys() - have.keys(), key=str)
+    left = have.keys() - said.keys()
+    if not new and not left:
+        return 0, 0
     file = polib.pofile(str(po), wrapwidth=100) if po.exists() else polib.POFile(wrapwidth=100)
     file.metadata = file.metadata or HEADER
-    for text in new:
-        plural = {"msgid_plural": text.plural, "msgstr_plural": {0: ""}} if text.plural else {}
-        file.append(polib.POEntry(msgctxt=text.context, msgid=text.single, **plural))
+    for entry in [e for e in file if (e.msgctxt, e.msgid) in left]:
+        file.remove(entry)
+    for context, single in new:
+        plural = said[context, single].plural
+        more = {"msgid_plural": plural, "msgstr_plural": {0: ""}} if plural else {}
+        file.append(polib.POEntry(msgctxt=context, msgid=single, **more))
     po.parent.mkdir(parents=True, exist_ok=True)
     file.save(str(po))
-    return len(new)
+    return len(new), len(left)
 
 
 def main(arguments: list[str]) -> int:
@@ -172,7 +177,8 @@ def main(arguments: list[str]) -> int:
         return 1 if lacking else 0
     if arguments == ["add"]:
         for app in apps():
-            print(f"{app.name}: {add(app)} new")
+            new, left = add(app)
+            print(f"{app.name}: {new} new, {left} dropped")
         return 0
     print(__doc__)
     return 2
