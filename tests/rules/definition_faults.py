@@ -193,6 +193,10 @@ FAULTS = {
     "starts in a group": (
         "first: A1", 1, "first: A2  #!", "first_in_group", f"{S}[0].first", "di luar kelompok",
     ),
+    "key of the page's own": (
+        TEXT, 1, "            - {key: office, label: {id: Kantor}, type: long_text}  #!",
+        "reserved_key", f"{A}[3].form.fields[0].key", "'office_isian'",
+    ),
     "choice without options": (
         *field("type: choice"),
         "options_missing", f"{A}[3].form.fields[0]", "options",

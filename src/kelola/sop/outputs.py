@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from kelola.evidence.queries import documents_by_id
 from kelola.sop.definition.shape import FieldType
@@ -21,16 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kelola.evidence.models import Document
-    from kelola.sop.definition.shape import Activity, FormField, Procedure
+    from kelola.sop.definition.shape import Activity, FormField, Procedure, SopDefinition
     from kelola.sop.models import Step
-
-
-# Who signs a form of the SOP without being an actor of its procedure.
-OTHER_SIGNATORIES = {
-    "pemohon": lazy("Requester"),
-    "bendahara": lazy("Treasurer"),
-    "penguji": lazy("Tester"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +126,16 @@ def part(procedure: Procedure, step: Step, documents: Mapping[str, Any]) -> Part
 
 
 def signatures(
-    procedure: Procedure, activity: Activity, steps: Sequence[Step]
+    definition: SopDefinition, procedure: Procedure, activity: Activity, steps: Sequence[Step]
 ) -> tuple[Signature, ...]:
     """Return the places to sign: whoever of them did a step of this form stands there by name."""
-    columns = {r.key: say(r.title) for r in procedure.roles}
     found = []
     for role in activity.form.signed_by:
         step = next((s for s in reversed(steps) if s.role == role and s.state == "done"), None)
         person = step.performer if step else None
         found.append(
             Signature(
-                role=columns.get(
-                    role, str(OTHER_SIGNATORIES.get(role, role.replace("_", " ").capitalize()))
-                ),
+                role=say(definition.signatory(procedure, role).title),
                 name=person.name if person else "",
                 nip=person.nip if person else "",
                 at=step.performed_at if step and person else None,

@@ -142,7 +142,8 @@ def run_cancel(request: OfficeRequest, run_id: UUID) -> HttpResponse:
 def step_output(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Show the output of a step as the office's form."""
     row = access.step(step_id)
-    procedure = queries.procedure_of(row.run)
+    definition = queries.definition(row.run.version.definition_id)
+    procedure = definition.procedure(row.run.procedure)
     activity = procedure.activity(row.activity)
     steps = [s for s in queries.steps_of(row.run) if s.position <= row.position]
     parts = [s for s in steps if _same_form(procedure, s, activity.form.number) and s.form]
@@ -160,7 +161,7 @@ def step_output(request: OfficeRequest, step_id: UUID) -> HttpResponse:
         "activity": activity,
         "procedure": procedure,
         "parts": [outputs.part(procedure, s, documents) for s in parts],
-        "signatures": outputs.signatures(procedure, activity, parts),
+        "signatures": outputs.signatures(definition, procedure, activity, parts),
         "state": faces.state_key(row),
     }
     return render(request, "sop/step_output.html", context)

@@ -20,6 +20,8 @@ _FOR_TYPE = {
     "minimum": "number",
     "maximum": "number",
 }
+# Names that the page around a form posts itself; a field of that name would be taken for them.
+RESERVED = ("office", "outcome", "revision", "remarks", "save", "add_row", "csrfmiddlewaretoken")
 _NOT_IN_A_TABLE = ("table", "file", "photo")
 
 
@@ -47,6 +49,8 @@ def faults(sop: Node, procedure: Node) -> Iterator[Found]:
                 )
         yield from twice(form.each("fields"), "key")
         for field in form.each("fields"):
+            if field.text("key") in RESERVED:
+                yield field.at("key").found("reserved_key", key=field.text("key"))
             yield from _field(field)
             if field.true("daily") and activity.text("key") not in scheduled:
                 name = field.text("key")

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 PARTS: Final[dict[str, tuple[str, str, str, str]]] = {
+    "reserved_key": (
+        "Kunci isian '{key}' dipakai Kelola sendiri.",
+        "Kelola itself uses the field key '{key}'.",
+        "Beri kunci lain, misalnya '{key}_isian'.",
+        "Give it another key, for example '{key}_entry'.",
+    ),
     "duplicate_code": (
         "Kode '{code}' sudah dipakai pada {first}.",
         "The code '{code}' is already used at {first}.",
