@@ -2,7 +2,7 @@
 
     python tools/messages.py compile     build every .mo that is older than its .po
     python tools/messages.py missing     texts of code and templates that have no Indonesian
-    python tools/messages.py add         put new texts, untranslated, into their catalogues, drop old ones
+    python tools/messages.py add         put new texts into their catalogues, drop old ones
 
 No GNU gettext is needed: Python is read by its syntax tree, templates by Django's own converter.
 """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OLDEST_NODE = 18
+_FOLDER = Path("/usr/lib/postgresql")  # Debian keeps the server programs off the PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def _node() -> bool:
 
 
 def _postgresql() -> bool:
-    installed = any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    installed = any(_FOLDER.glob("*/bin/initdb"))
     return installed or shutil.which("initdb") is not None
 
 
