@@ -119,11 +119,7 @@ def _note(run: Run, verb: str, at: datetime, step: Step | None) -> str:
         return ""
     if verb in ("sop.step.finished", "sop.step.returned"):
         activity = queries.procedure_of(run).activity(step.activity)
-        chosen = activity.outcome(step.outcome)
-        forward = [o for o in activity.outcomes if not o.is_return]
-        # Where there is one way on, its label would only repeat the sentence.
-        decided = chosen is not None and (chosen.is_return or len(forward) > 1)
-        label = say(chosen.label) if chosen and decided else ""
+        label = phrases.decision(activity, step.outcome)
         return ": ".join(part for part in (label, step.remarks) if part)
     if verb == "sop.step.paused":
         pause = next((p for p in step.pauses.all() if p.starts_at == at), None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kelola.evidence.queries import documents_by_id
 from kelola.sop.definition.shape import FieldType
-from kelola.sop.phrases import say
+from kelola.sop.phrases import decision, say
 from kelola.sop.rules import is_blank, to_number
 from kelola.ui.wording import long_day, number
 
@@ -108,14 +108,13 @@ def _text(field: FormField, value: Any) -> str:
 def part(procedure: Procedure, step: Step, documents: Mapping[str, Any]) -> Part:
     """Return what a step wrote."""
     activity = procedure.activity(step.activity)
-    chosen = activity.outcome(step.outcome)
     return Part(
         code=step.activity,
         title=say(activity.title),
         output=say(activity.output),
         verbatim_output=activity.output.verbatim,
         fields=tuple(shown(f, step.form.get(f.key), documents) for f in activity.form.fields),
-        decision=say(chosen.label) if chosen else "",
+        decision=decision(activity, step.outcome),
         remarks=step.remarks,
         performer=step.performer.name if step.performer else "",
         role=say(procedure.role(step.role).title),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from kelola.sop.definition.shape import Words
+    from kelola.sop.definition.shape import Activity, Words
     from kelola.sop.models import Step, StepPause
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -32,6 +32,15 @@ def say(words: Words | None) -> str:
     if words is None:
         return ""
     return words.en if get_language() == "en" and words.en else words.id
+
+
+def decision(activity: Activity, code: str) -> str:
+    """Return a chosen outcome in words; nothing where there was only one way on."""
+    chosen = activity.outcome(code)
+    forward = [o for o in activity.outcomes if not o.is_return]
+    if chosen is None or (len(forward) == 1 and not chosen.is_return):
+        return ""
+    return say(chosen.label)
 
 
 def working_time(span: timedelta) -> str:
