@@ -1,0 +1,1 @@
+"""Measurements. Each prints a table; none of them is a test."""
