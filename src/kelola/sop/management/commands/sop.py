@@ -11,12 +11,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kelola.office.queries import offices
+from kelola.office.queries import offices, post_with_key
 from kelola.office.scope import office_scope
 from kelola.sop import kinds, queries, services
 from kelola.sop.definition import loader
 from kelola.sop.definition.schema import SCHEMA_PATH
-from kelola.sop.models import VersionState
+from kelola.sop.models import SopVersion, VersionState
 
 if TYPE_CHECKING:
     from kelola.office.models import Office
@@ -100,10 +100,22 @@ class Command(BaseCommand):
                     by="system",
                     at=now,
                 )
+                self._assign(version, definition)
             self.stdout.write(
                 _("In use at %(office)s: %(state)s.")
                 % {"office": office.name, "state": version.get_state_display()}
             )
+
+    def _assign(self, version: SopVersion, definition: SopDefinition) -> None:
+        """Let each role be performed by the post of the same key, where the office has one."""
+        for key in sorted({r.key for p in definition.procedures for r in p.roles}):
+            post = post_with_key(key)
+            if post is None:
+                self.stdout.write(_("No post performs the role %(role)s yet.") % {"role": key})
+            else:
+                services.assign_role(
+                    sop=version.sop, role=key, post=post, by="system", at=timezone.now()
+                )
 
     def _office(self, text: str) -> Office:
         found = next((o for o in offices() if str(o.id) == text), None)
