@@ -6,8 +6,11 @@ Makes an office of its own in an empty folder, with runs of every kind of state.
 the pages whose name contains it.
 """
 
+# Nothing of Django's may be imported before main has set it up; what is taken is printed.
+# ruff: noqa: PLC0415, T201
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,7 +30,6 @@ SIZES = {"1280": (1280, 800), "360": (360, 740)}
 THEMES = ("light", "dark")
 # Languages beside Indonesian are looked at on a few pages.
 ENGLISH = ("desk", "step", "sop")
-WORKED = timedelta(hours=7)
 
 
 def office() -> Desk:
@@ -187,9 +189,7 @@ def _take(page: Page, url: str, folder: Path, name: str) -> None:
             page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
 
 
-def _in_english(
-    page: Page, address: str, folder: Path, wanted: dict[str, tuple[str, str]]
-) -> None:
+def _in_english(page: Page, address: str, folder: Path, wanted: dict[str, tuple[str, str]]) -> None:
     for name, (who, path) in wanted.items():
         if who == "budi" and name.startswith(ENGLISH):
             page.set_extra_http_headers({"Accept-Language": "en"})
@@ -207,8 +207,6 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         print(__doc__)
         return 2
-    import os
-
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.runs import Desk
 
 
-
 @dataclass(frozen=True, slots=True)
 class Act:
     """A person finishes an activity by a button; ``waits`` records the requirement first."""
@@ -61,13 +60,14 @@ class Person:
                 return procedure.activity(key)
         raise KeyError(key)
 
-    def open_desk(self) -> None:
+    def open_desk(self, *, judge: bool = True) -> None:
         """Open Meja Kerja, through the door on the first time."""
         if not self.signed_in:
             self.window.sign_in(self.login, PASSWORD)
             self.signed_in = True
         self.window.go("/meja-kerja/")
-        self.judged()
+        if judge:
+            self.judged()
 
     def open_run(self, title: str, subject: str, round_: str = "") -> str:
         """Open a run of the strand with this title; return its number."""
@@ -86,9 +86,10 @@ class Person:
 
     def turn(self, subject: str, code: str) -> Locator:
         """Return the row of a step under "Giliran saya"."""
-        mine = self.page.locator("section", has=self.page.get_by_role("heading", name="Giliran saya"))
-        rows = mine.locator("li.item").filter(has=self.page.locator(".row-code", has_text=exactly(code)))
-        return rows.filter(has_text=subject)
+        page = self.page
+        mine = page.locator("section", has=page.get_by_role("heading", name="Giliran saya"))
+        code_of_row = page.locator(".row-code", has_text=exactly(code))
+        return mine.locator("li.item").filter(has=code_of_row).filter(has_text=subject)
 
     def take_up(self, subject: str, code: str) -> None:
         """Find the step at the desk and go to it."""
@@ -98,16 +99,17 @@ class Person:
         row.get_by_role("link").last.click()
         expect(self.page.locator("main .row-code").first).to_have_text(code)
 
-    def open_run_page(self, subject: str) -> None:
+    def open_run_page(self, subject: str, *, judge: bool = True) -> None:
         """Open a run from the list of runs."""
         self.window.go("/alur/")
-        self.judged()
+        if judge:
+            self.judged()
         self.page.get_by_role("link", name=subject).click()
         expect(self.page.locator("h1")).to_have_text(subject)
 
-    def open_step(self, subject: str, code: str) -> None:
+    def open_step(self, subject: str, code: str, *, judge: bool = True) -> None:
         """Open a step from its run's page, whoever's turn it is."""
-        self.open_run_page(subject)
+        self.open_run_page(subject, judge=judge)
         rows = self.page.locator("main li.item")
         row = rows.filter(has=self.page.locator(".row-code", has_text=exactly(code)))
         row.locator("a.item-title").click()
@@ -138,14 +140,15 @@ class Person:
         """Press a button by what it says."""
         self.page.get_by_role("button", name=label, exact=True).click()
 
-    def fill(self, code: str, **instead: Any) -> None:
+    def fill(self, code: str, *, judge: bool = True, **instead: Any) -> None:
         """Fill the form of the activity on the screen."""
-        self.judged()
+        if judge:
+            self.judged()
         fill_form(self.page, self.activity(code), **instead)
 
     def write_note(self, words: str) -> None:
-        """Write under "Catatan"."""
-        self.page.get_by_label("Catatan", exact=True).fill(words)
+        """Write what the history is to keep."""
+        self.page.get_by_label("Catatan langkah ini").fill(words)
 
     def finish(self, subject: str, act: Act) -> None:
         """Carry out one act of a story from the desk to its confirmation."""
