@@ -13,7 +13,6 @@ from kelola.demo.services.samples import content
 from kelola.evidence.services import store_file
 from kelola.sop import queries as sop_queries
 from kelola.sop import services
-from kelola.sop.definition import loader
 
 # The kinds of the SOP's rows belong to sop.models, which only sop may import.
 from kelola.sop.services.runs import Origin  # type: ignore[attr-defined]
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from kelola.sop.definition.shape import Procedure, SopDefinition
     from kelola.sop.models import Run, Step
 
-SOP = "SOP/AS/29"
 MOST_DELAY = timedelta(minutes=8)
 LEAST_PAUSE = timedelta(minutes=1)
 
@@ -120,7 +118,7 @@ class Teller:
     def __init__(self, founded: Founded, calendar: workcal.Calendar) -> None:
         self.founded = founded
         self.calendar = calendar
-        self.definition = loader.load(loader.library_path(SOP))
+        self.definition = sop_queries.definition(founded.version.definition_id)
         self.stories = queries.stories()
         self.runs: dict[int, Run] = {}
 
