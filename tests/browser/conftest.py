@@ -50,8 +50,6 @@ def launch(playwright: Playwright) -> Browser:
         executable_path=program,
         chromium_sandbox=False,
         args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"],
-        # Date and file inputs speak the browser's language, not the page's.
-        env={**os.environ, "LANGUAGE": "id", "LANG": "id_ID.UTF-8"},
     )
 
 
