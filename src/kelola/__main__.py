@@ -86,6 +86,10 @@ def _run(words: list[str]) -> int:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`kelola settings | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _django(words: list[str]) -> int:
@@ -109,10 +113,31 @@ def _django(words: list[str]) -> int:
     try:
         if getattr(command, "needs_database", True) and not {"--help", "-h"} & set(words):
             ensure_schema()
-        command.run_from_argv(["kelola", *words])
+        return _perform(command, words)
     except OperationalError as error:
         sys.stderr.write(f"Database tidak dapat dihubungi: {error}\n")
         return 1
+
+
+def _perform(command: BaseCommand, words: list[str]) -> int:
+    """Parse and run a command as Django does, but let a refusal stand in its own words."""
+    from django.core.management import CommandError, handle_default_options  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    # run_from_argv sets this too: a usage error then ends with 2 instead of an exception.
+    setattr(command, "_called_from_command_line", True)  # noqa: B010
+    parser = command.create_parser("kelola", words[0])
+    options = parser.parse_args(words[1:])
+    values = vars(options)
+    arguments = values.pop("args", ())
+    handle_default_options(options)
+    try:
+        command.execute(*arguments, **values)
+    except CommandError as refused:
+        sys.stderr.write(f"{refused}\n")
+        return refused.returncode
+    finally:
+        connections.close_all()
     return 0
 
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 from tests.faults.installation import ROOT, alive, children, family, until
 
@@ -146,7 +147,8 @@ def test_a_start_killed_while_the_demo_is_made_begins_again(installation):
             [sys.executable, "-m", "kelola", "up"],
             cwd=ROOT, env=installation.environment, stdout=file, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    until(lambda: "Dimuat" in log.read_text(), "the loaded SOP")
+    until(lambda: "Menyiapkan" in log.read_text(), "the beginning of the demo")
+    time.sleep(1)  # somewhere in the middle of it
     first.kill()
     first.wait()
     assert offices(installation) == []

@@ -81,7 +81,7 @@ def _lead(calendar: workcal.Calendar, now: datetime, today: date) -> str:
     """Return the day and whether the office is open."""
     spans = workcal.windows(calendar, today)
     words = {"day": long_day(today)}
-    if spans and now < spans[-1][1]:
+    if spans and spans[0][0] <= now < spans[-1][1]:
         return _("%(day)s · office open until %(time)s") % {
             **words,
             "time": clock_time(spans[-1][1]),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE_TYPES = (FieldType.FILE, FieldType.PHOTO)
 EMPTY_ROWS = 3
+LONG_OPTION = 12
 MAX_POSTED_ROWS = 400
 
 
@@ -103,6 +104,11 @@ class Cell:
     value: Any
     error: str = ""
     documents: list[Any] = dataclasses.field(default_factory=list)
+
+    @property
+    def has_long_options(self) -> bool:
+        """Whether the choices need wide cards so that no word breaks."""
+        return any(len(o.label.id) > LONG_OPTION for o in self.field.options)
 
     @property
     def html_id(self) -> str:

@@ -13,7 +13,7 @@ from kelola.evidence.queries import documents_by_id
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.phrases import decision, say
 from kelola.sop.rules import is_blank, to_number
-from kelola.ui.wording import long_day, number
+from kelola.ui.wording import long_day, number, rupiah
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -90,19 +90,28 @@ def _text(field: FormField, value: Any) -> str:
     if is_blank(value):
         return ""
     match field.type:
-        case FieldType.CHOICE:
-            chosen = next((o for o in field.options if o.code == value), None)
-            return say(chosen.label) if chosen else str(value)
-        case FieldType.YES_NO:
-            return _("Yes") if value == "yes" else _("No")
+        case FieldType.CHOICE | FieldType.YES_NO:
+            return _choice(field, value)
         case FieldType.DATE:
             return long_day(date.fromisoformat(value))
         case FieldType.NUMBER:
-            figure = to_number(str(value))
-            text = str(value) if figure is None else number(figure)  # type: ignore[arg-type] # Decimal prints as exactly as it is stored
-            return f"{text} {field.unit}".strip()
+            return _figure(field, value)
         case _:
             return str(value)
+
+
+def _choice(field: FormField, value: Any) -> str:
+    if field.type is FieldType.YES_NO:
+        return _("Yes") if value == "yes" else _("No")
+    chosen = next((o for o in field.options if o.code == value), None)
+    return say(chosen.label) if chosen else str(value)
+
+
+def _figure(field: FormField, value: Any) -> str:
+    figure = to_number(str(value))
+    if figure is None:
+        return str(value)
+    return rupiah(figure) if field.unit == "Rp" else f"{number(figure)} {field.unit}".strip()
 
 
 def part(procedure: Procedure, step: Step, documents: Mapping[str, Any]) -> Part:

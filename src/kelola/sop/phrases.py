@@ -150,9 +150,10 @@ def done_words(step: Step, calendar: workcal.Calendar) -> str:
         took -= workcal.working_between(
             calendar, pause.starts_at, pause.ends_at or step.performed_at
         )
-    text = _("Done in %(time)s of working time") % {
-        "time": days_and_time(max(took, timedelta()), day)
-    }
+    words = {"time": days_and_time(max(took, timedelta()), day)}
+    if step.state == "returned":
+        return _("Returned after %(time)s of working time") % words
+    text = _("Done in %(time)s of working time") % words
     if step.due_at is not None and step.performed_at > step.due_at:
         over = workcal.working_between(calendar, step.due_at, step.performed_at)
         text += ", " + _("%(time)s past the standard") % {"time": days_and_time(over, day)}

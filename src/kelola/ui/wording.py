@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,6 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kelola.ui import rules
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 DAY = "l, j F Y"
 SHORT_DAY = "j M"
@@ -68,7 +72,7 @@ def clock_time(value: datetime | None) -> str:
     return "" if value is None else _clock_time(_local(value))
 
 
-def number(value: float | None, decimals: int | None = None) -> str:
+def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     """Write "1.250.000" or "98,7"."""
     return "" if value is None else rules.number(value, comma=_indonesian(), decimals=decimals)
 
@@ -78,7 +82,7 @@ def percent(value: float | None, decimals: int | None = None) -> str:
     return "" if value is None else f"{number(value, decimals)}%"
 
 
-def rupiah(value: float | None) -> str:
+def rupiah(value: float | Decimal | None) -> str:
     """Write "Rp1.250.000"."""
     return "" if value is None else f"Rp{number(value)}"
 

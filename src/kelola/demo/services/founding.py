@@ -13,9 +13,7 @@ from kelola.office import services as office_services
 from kelola.office.scope import office_scope
 from kelola.sop import services as sop_services
 from kelola.sop.definition import loader
-
-# The kinds of the SOP's rows belong to sop.models, which only sop may import.
-from kelola.sop.services.definitions import VersionState  # type: ignore[attr-defined]
+from kelola.sop.services import VersionState
 from kelola.workcal import rules as workcal
 from kelola.workcal import services as workcal_services
 from kelola.workcal.queries import calendar_of, default_calendar

@@ -13,9 +13,7 @@ from kelola.demo.services.samples import content
 from kelola.evidence.services import store_file
 from kelola.sop import queries as sop_queries
 from kelola.sop import services
-
-# The kinds of the SOP's rows belong to sop.models, which only sop may import.
-from kelola.sop.services.runs import Origin  # type: ignore[attr-defined]
+from kelola.sop.services import Origin
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
-"""Every change of state of SOPs, runs and steps."""
+"""Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
+from kelola.sop.models import Origin, VersionState
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.steps import (
@@ -14,9 +15,11 @@ from kelola.sop.services.steps import (
 )
 
 __all__ = [
+    "Origin",
     "OutputIncomplete",
     "SlotTaken",
     "StaleForm",
+    "VersionState",
     "adopt_sop",
     "assign_role",
     "cancel_run",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,11 +17,10 @@ from kelola.config import static
 from kelola.demo.queries import office_file
 from kelola.jobs import supervisor
 from kelola.office.queries import offices
+from kelola.sop.definition import loader
 
 if TYPE_CHECKING:
     import socket
-
-FIRST_SOP = "SOP/AS/29"
 
 
 class Command(BaseCommand):
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         static.collect_if_changed()
         if settings.DEMO_ON_EMPTY and not options["no_demo"]:
             self._demo()
+        self._library()
         application = supervisor.preload()
         host, port = listener.getsockname()[:2]
         self.stdout.write(_("Kelola is at %(address)s") % {"address": f"http://{host}:{port}/"})
@@ -51,6 +52,11 @@ class Command(BaseCommand):
         held.close()
         sys.exit(code)
 
+    def _library(self) -> None:
+        """Load every SOP of the library that is not loaded yet."""
+        for entry in loader.library():
+            call_command("sop", "load", entry.number, stdout=io.StringIO())
+
     def _demo(self) -> None:
         """Make the demo office in an empty installation; say its accounts where it stands."""
         present = [office.name for office in offices()]
@@ -60,7 +66,6 @@ class Command(BaseCommand):
             if not present:
                 self.stdout.write(_("Making the demo office …"))
                 self.stdout.flush()
-                call_command("sop", "load", FIRST_SOP, stdout=self.stdout)
             call_command("demo", stdout=self.stdout)
 
 
