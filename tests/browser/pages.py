@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Window
 
-# Pages whose look depends on an activity, a strand or a form, told apart by the code they bear.
-CODED = {"step", "step_finish", "step_pause", "run_open", "step_output"}
+# Pages whose look depends on an activity or a form, told apart by the code they bear.
+CODED = {"step", "step_finish", "step_pause", "step_output"}
 FINGER = 44
 # What a theme can change; all else is judged in the light one.
 COLOURS = ("color-contrast", "link-in-text-block")
@@ -46,6 +46,8 @@ _judged: set[str] = set()
 def kind_of(page: Page) -> str:
     """Return which page this is, with the code it bears where that changes what it holds."""
     name = resolve(urlsplit(page.url).path).url_name or ""
+    if name == "run_open":
+        return f"{name} with rounds" if page.locator("#slot").count() else name
     if name not in CODED:
         return name
     code = page.locator("main .row-code").first
