@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
+
+from tests.faults.installation import ROOT
 
 
 def test_the_list_of_commands_is_indonesian_and_needs_no_data_folder(installation):
@@ -21,6 +25,23 @@ def test_wrong_use_ends_with_2(installation):
     assert "doctor" in unknown.stderr
     assert installation.kelola("doctor", "--nonsense").returncode == 2
     assert installation.kelola().returncode == 2
+
+
+def test_a_refusal_stands_in_its_own_words(installation):
+    done = installation.kelola("calendar", "due", "31/11/2026", "P1D")
+    assert done.returncode == 2
+    assert done.stderr.startswith("31/11/2026 ")
+    assert "CommandError" not in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(installation):
+    command = [sys.executable, "-m", "kelola", "sop", "schema"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=installation.environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as writing:  # fmt: skip
+        writing.stdout.close()
+        assert writing.stderr.read() == ""
 
 
 def test_wrong_settings_are_all_named_and_end_with_2(installation):
