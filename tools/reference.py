@@ -8,8 +8,10 @@ python tools/reference.py json      everything as JSON
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -23,7 +25,10 @@ NOTE = "<!-- Made by tools/reference.py from the code; `make docs` writes it aga
 def start() -> None:
     """Load the apps, in English, with a data folder of no importance unless one is given."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kelola.config.settings")
-    os.environ.setdefault("KELOLA_DATA_DIR", tempfile.mkdtemp(prefix="kelola-reference-"))
+    if "KELOLA_DATA_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="kelola-reference-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["KELOLA_DATA_DIR"] = folder
     import django  # noqa: PLC0415 - after the environment
     from django.utils import translation  # noqa: PLC0415
 
