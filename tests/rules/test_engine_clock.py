@@ -101,7 +101,7 @@ def test_a_step_that_waits_for_nothing_has_no_requirement_to_meet() -> None:
     assert refused(begin(one()), command) is RefusalCode.NOT_WAITING
 
 
-def test_a_new_attempt_waits_anew() -> None:
+def test_what_was_there_once_is_not_waited_for_again() -> None:
     sop = procedure(
         activity("A", outcome("done", "B"), waits_for="Daftar"),
         activity("B", outcome("back", "A", back=True), outcome("done", "end")),
@@ -110,7 +110,8 @@ def test_a_new_attempt_waits_anew() -> None:
         begin(sop), engine.MeetRequirement("A", 1, moment(2)), finish("A"),
         finish("B", code="back"),
     )  # fmt: skip
-    assert run.steps[-1].state is StepState.WAITING
+    again = run.steps[-1]
+    assert (again.attempt, again.state, again.clock_from) == (2, StepState.READY, again.opened_at)
 
 
 def test_a_pause_stops_the_clock_and_resuming_moves_the_due() -> None:

@@ -357,3 +357,20 @@ def test_standing_clocks_come_after_running_ones(desk: Desk) -> None:
     roles = _roles(desk, desk.people.andi.person)
     assert _inbox(desk.people.andi, roles) == ["E1", "B1"]
     assert runs.state == "open"
+
+
+def test_a_step_barred_by_four_eyes_is_nobody_s_false_turn(desk: Desk) -> None:
+    """Who did D2 is not asked for D3, unless somebody else did D2 again."""
+    andi, budi = desk.people.andi, desk.people.budi
+    _appoint(desk, andi.person, "kasubag_ptip")
+    run = desk.open("D2-D6", "SIPP 6")
+    desk.finish(run, "D2")
+    assert _inbox(andi, _roles(desk, andi.person)) == []
+    assert _inbox(budi, _roles(desk, budi.person)) == ["D3"]
+    waiting = queries.waiting_on_others(andi.person, _roles(desk, andi.person))
+    assert [s.activity for s in waiting] == ["D3"]
+    back = next(o.code for o in desk.procedure("D2-D6").activity("D3").outcomes if o.is_return)
+    desk.finish(run, "D3", back)
+    lina = desk.people.court.join("lina", "Lina Kedua", "operator_admin")
+    desk.finish(run, "D2", by=lina.person)
+    assert _inbox(andi, _roles(desk, andi.person)) == ["D3"]

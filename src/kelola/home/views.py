@@ -87,6 +87,8 @@ def _lead(calendar: workcal.Calendar, now: datetime, today: date) -> str:
             "time": clock_time(spans[-1][1]),
         }
     opening = workcal.next_opening(calendar, now)
+    if workcal.local(calendar, opening).date() == today:
+        return _("%(day)s · office opens at %(time)s") % {**words, "time": clock_time(opening)}
     return _("%(day)s · clocks run again %(next)s at %(time)s") % {
         **words,
         "next": long_day(opening),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FILE_TYPES = (FieldType.FILE, FieldType.PHOTO)
 EMPTY_ROWS = 3
+# From so many columns on, a row is drawn as a card of its own; one is enough to begin with.
+WIDE = 6
 LONG_OPTION = 12
 MAX_POSTED_ROWS = 400
 
@@ -167,7 +169,8 @@ def _item(item: FormField, value: Any, drawing: Drawing) -> Item:
     if item.type is FieldType.TABLE:
         rows = list(value) if isinstance(value, list) else []
         rows = _daily(item, rows, drawing.days) if item.daily else rows
-        usual = 0 if item.daily and rows else EMPTY_ROWS
+        wide = len(item.columns) >= WIDE
+        usual = 0 if item.daily and rows else 1 if wide else EMPTY_ROWS
         blank = drawing.more.get(item.key, usual)
         rows += [{} for _ in range(max(blank, 0 if rows else 1))]
         laid.rows = [

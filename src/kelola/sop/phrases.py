@@ -103,6 +103,8 @@ def clock_face(
 
 def past_due(over: timedelta, day: timedelta) -> str:
     """Return by how much working time a due is past: ``Lewat 1 hari kerja 2 jam``."""
+    if over < MINUTE:
+        return _("Past due")
     if over >= day:
         return _("%(days)s past due") % {"days": days_and_time(over, day)}
     return _("%(time)s of working time past due") % {"time": working_time(over)}

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
 from django.utils import timezone
 
 from kelola.office.queries import posts_of
@@ -105,7 +105,29 @@ def _listed(steps: QuerySet[Step]) -> QuerySet[Step]:
 def _mine(person: Person, roles: Roles) -> QuerySet[Step]:
     """Return the open steps of these roles that nobody else has taken up."""
     free = Q(assignee=None) | Q(assignee=person)
-    return Step.objects.filter(_role_filter(roles), free, state__in=OPEN_STEP_STATES)
+    mine = Step.objects.filter(_role_filter(roles), free, state__in=OPEN_STEP_STATES)
+    return mine.exclude(_barred(person, roles))
+
+
+def _barred(person: Person, roles: Roles) -> Q:
+    """Return the condition of steps that four eyes keep from a person.
+
+    It says in SQL what ``engine.four_eyes`` says of one run: the newest attempt at an activity
+    that may not be the same person's is done, and by this person.
+    """
+    newer = Step.objects.filter(
+        run=OuterRef("run"), activity=OuterRef("activity"), attempt__gt=OuterRef("attempt")
+    )
+    own = Step.objects.filter(run=OuterRef("run"), performer=person, state="done")
+    condition = Q(pk__in=[])
+    for version in current_versions():
+        held = roles.of(version.sop_id)
+        for procedure in definition(version.definition_id).procedures:
+            for activity in procedure.activities:
+                if activity.actor in held and activity.not_same_person_as:
+                    done = own.filter(~Exists(newer), activity__in=activity.not_same_person_as)
+                    condition |= Q(Exists(done), sop=version.sop_id, activity=activity.key)
+    return condition
 
 
 def inbox(person: Person, roles: Roles, *, limit: int = 50) -> list[Step]:

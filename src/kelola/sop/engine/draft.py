@@ -78,7 +78,9 @@ class Draft:
         former = self.run.latest(activity)
         if former is not None and former.is_open:
             return
-        waits = self.run.procedure.activity(activity).waits_for is not None
+        # What a former attempt had waited for is still there: a return doesn't take it away.
+        met = former is not None and former.clock_from is not None
+        waits = self.run.procedure.activity(activity).waits_for is not None and not met
         step = self.clocked(
             Step(
                 activity=activity,

@@ -108,7 +108,10 @@ def _slots(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.S
 def slot_words(slot: workcal.Slot, rule: str) -> str:
     """Return a round in words: ``November 2026``, ``Minggu 16–20 November 2026``."""
     if rule.startswith("FREQ=WEEKLY"):
-        return _("Week of %(day)s") % {"day": date_format(slot.opens_on, "j F Y")}
+        # "Minggu 26 Oktober" would be read as a Sunday, so a week is told by its ends.
+        alike = slot.opens_on.month == slot.due_on.month
+        first = date_format(slot.opens_on, "j" if alike else "j F")
+        return f"{first}–{date_format(slot.due_on, 'j F Y')}"
     if rule.startswith("FREQ=MONTHLY"):
         return date_format(slot.opens_on, "F Y")
     return str(slot.due_on.year)

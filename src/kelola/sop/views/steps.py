@@ -187,9 +187,17 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     except (engine.Refusal, policies.NotAllowed) as refused:
         posted.head, posted.advice = _told(refused)
         return _page(request, access.step(row.id), posted, 409)
-    output = queries.procedure_of(row.run).activity(row.activity).output
-    messages.success(request, _("%(output)s is saved as evidence.") % {"output": say(output)})
+    messages.success(request, _finished_words(row, request.POST["outcome"]))
     return redirect("run", row.run_id)
+
+
+def _finished_words(row: Step, outcome: str) -> str:
+    activity = queries.procedure_of(row.run).activity(row.activity)
+    chosen = activity.outcome(outcome)
+    words = {"output": say(activity.output), "code": row.activity}
+    if chosen is not None and chosen.is_return:
+        return _("%(code)s is returned, with your reason.") % words
+    return _("%(output)s is saved as evidence.") % words
 
 
 def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
@@ -364,6 +372,7 @@ def _form(
         "assigned_to_other": other and row.is_open,
         "can_work": row.is_open and not refused and not other and row.state != "waiting",
         "buttons": faces.buttons(procedure, strand, activity, steps),
+        "can_return": any(o.is_return for o in activity.outcomes),
         "table": FieldType.TABLE,
     }
 
