@@ -98,7 +98,7 @@ def test_monthly_maintenance_from_the_round_to_the_month_closed(team):
 def test_weekly_network_watch_has_a_row_for_each_working_day(team):
     subject = "Jaringan minggu pertama"
     andi = team["andi"]
-    andi.open_run("Pemantauan jaringan mingguan", subject, "Minggu 2 November 2026")
+    andi.open_run("Pemantauan jaringan mingguan", subject, "2–6 November 2026")
     andi.take_up(subject, "D1")
     days = andi.page.locator('[data-table="days"] input[type=date]')
     drawn = [days.nth(n).input_value() for n in range(days.count())]
@@ -113,6 +113,8 @@ def test_application_test_refused_by_four_eyes(team):
     lina, budi = team.join("lina", "Lina Hartati", "operator_admin", "kasubag_ptip"), team["budi"]
     lina.open_run("Uji dan persetujuan aplikasi", subject)
     team.carry(subject, Act("lina", "D2", TO_KASUBAG, waits=True))
+    lina.open_desk()
+    expect(lina.turn(subject, "D3")).to_have_count(0)
     lina.open_step(subject, "D3")
     lina.sees("Anda yang mengerjakan D2, jadi tidak dapat mengerjakan langkah ini.")
     button = lina.page.get_by_role("button", name="Selesaikan dan kirim ke Ketua", exact=True)
@@ -180,7 +182,7 @@ def test_news_from_its_material_to_its_archive(team):
 
 def test_weekly_website_watch(team):
     subject = "Website minggu pertama"
-    team["andi"].open_run("Pemantauan website mingguan", subject, "Minggu 2 November 2026")
+    team["andi"].open_run("Pemantauan website mingguan", subject, "2–6 November 2026")
     team.carry(subject, Act("andi", "F1", FINISH))
     team.check_closed(subject, "F1")
 
@@ -194,7 +196,7 @@ def test_monthly_website_backup(team):
 
 def test_weekly_watch_on_visitors(team):
     subject = "Pengunjung minggu pertama"
-    team["andi"].open_run("Pemantauan pengunjung mingguan", subject, "Minggu 2 November 2026")
+    team["andi"].open_run("Pemantauan pengunjung mingguan", subject, "2–6 November 2026")
     team.carry(subject, Act("andi", "F3", FINISH))
     team.check_closed(subject, "F3")
 
