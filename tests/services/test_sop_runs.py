@@ -205,7 +205,7 @@ def _entries(run: Run) -> int:
 def test_another_office_finds_no_such_step(desk: Desk) -> None:
     run = desk.open("B")
     step = desk.step(run, "B1")
-    with office_scope(desk.people.other.office.pk), pytest.raises(Step.DoesNotExist):
+    with office_scope(desk.people.other.office.pk), pytest.raises(Run.DoesNotExist):
         services.claim_step(step_id=step.id, by=desk.people.eko.person, at=desk.now)
 
 
@@ -310,7 +310,7 @@ def test_what_people_wrote_never_reaches_the_ledger(desk: Desk) -> None:
 
 
 def test_an_unknown_step_is_not_found(desk: Desk) -> None:
-    with pytest.raises(Step.DoesNotExist):
+    with pytest.raises(Run.DoesNotExist):
         services.claim_step(step_id=uuid4(), by=desk.people.andi.person, at=desk.now)
 
 

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from kelola.office.models import User
 
 
-def valid(on: date) -> Q:
-    """Return the condition of appointments valid on a day, first and last day included."""
-    return Q(valid_from__lte=on) & (Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+def valid(on: date, path: str = "") -> Q:
+    """Return the condition of appointments valid on a day, first and last day included.
+
+    ``path`` leads to them from another model, such as ``post__appointments__``.
+    """
+    begun = Q(**{f"{path}valid_from__lte": on})
+    open_end = Q(**{f"{path}valid_until__isnull": True})
+    return begun & (open_end | Q(**{f"{path}valid_until__gte": on}))
 
 
 def posts_of(person: Person, on: date) -> list[Post]:

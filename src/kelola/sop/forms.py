@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kelola.sop.definition.shape import FieldType, FormField
-from kelola.sop.rules import is_blank, to_number
+from kelola.sop.rules import is_blank, to_count, to_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,8 +65,7 @@ def _rows(
     files: MultiValueDict[str, Upload],
     store: Store,
 ) -> list[dict[str, Any]]:
-    size = posted.get(f"{item.key}.rows", "0")
-    count = min(int(size), MAX_POSTED_ROWS) if size.isascii() and size.isdigit() else 0
+    count = to_count(posted.get(f"{item.key}.rows", "0"), MAX_POSTED_ROWS)
     rows = []
     for number in range(count):
         row = {}

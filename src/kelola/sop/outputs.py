@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kelola.evidence.queries import documents_by_id
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.phrases import decision, say
-from kelola.sop.rules import is_blank, to_number
+from kelola.sop.rules import is_blank, names_document, to_number
 from kelola.ui.wording import long_day, number, rupiah
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Signature:
 
 def documents(ids: Iterable[str]) -> dict[str, Document]:
     """Return the documents that a form names, by the ids it holds; unknown ones are absent."""
-    return {str(key): found for key, found in documents_by_id({UUID(i) for i in ids}).items()}
+    return {str(key): found for key, found in documents_by_id({UUID(i) for i in ids if names_document(i)}).items()}
 
 
 def shown(field: FormField, value: Any, documents: Mapping[str, Any]) -> Shown:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
 from django.utils import timezone
 
-from kelola.office.queries import posts_of
+from kelola.office.queries import valid
 from kelola.sop.definition.convert import from_data
 from kelola.sop.models import (
     OPEN_STEP_STATES,
@@ -77,8 +77,14 @@ def roles_through(posts: Sequence[Post]) -> Roles:
 
 
 def roles_of(person: Person, on: date) -> Roles:
-    """Return the roles a person holds on a day of the office's own zone."""
-    return roles_through(posts_of(person, on))
+    """Return the roles a person holds on a day of the office's own zone, in one query."""
+    held = RoleHolder.objects.filter(
+        valid(on, "post__appointments__"), post__appointments__person=person
+    )
+    found: dict[UUID, set[str]] = {}
+    for sop_id, role in held.values_list("sop_id", "role"):
+        found.setdefault(sop_id, set()).add(role)
+    return Roles({sop: frozenset(roles) for sop, roles in found.items()})
 
 
 def posts_by_role(sop: Sop) -> dict[str, list[Post]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,10 @@ MAX_ROWS = 200
 MAX_FILES = 30
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_COUNT_DIGITS = 9  # within a database's integer
+# No exponents: written out, 1e999999999 fills the memory of whoever looks at it.
+_NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]+)?|[.,][0-9]+)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -149,9 +153,12 @@ def _text_problem(value: Any, limit: int) -> tuple[ProblemCode, str] | None:
 
 
 def _is_date(value: Any) -> bool:
+    # Python also reads 20261130 and 2026-W49-1, which a browser's date field does not show.
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return False
     try:
         date.fromisoformat(value)
-    except (TypeError, ValueError):
+    except ValueError:
         return False
     return True
 
@@ -171,16 +178,24 @@ def to_number(value: Any) -> Decimal | None:
     """Read a number as stored (``98.7``) or as written in Indonesia (``98,7``); else None."""
     if not isinstance(value, str) or len(value) > 30:  # noqa: PLR2004 - longer is no measurement
         return None
-    try:
-        number = Decimal(value.strip().replace(",", ".") if "." not in value else value.strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    text = value.strip()
+    return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def to_count(text: str, most: int) -> int:
+    """Read a posted count, at most ``most``; whatever is no count is 0."""
+    fits = text.isascii() and text.isdigit() and len(text) <= _COUNT_DIGITS
+    return min(int(text), most) if fits else 0
+
+
+def names_document(text: str) -> bool:
+    """Tell whether a text is spelled like the id of a document."""
+    return _UUID.fullmatch(text) is not None
 
 
 def _files_problem(value: Any) -> tuple[ProblemCode, str] | None:
     if not isinstance(value, list) or not all(
-        isinstance(v, str) and _UUID.fullmatch(v) for v in value
+        isinstance(v, str) and names_document(v) for v in value
     ):
         return ProblemCode.WRONG_SHAPE, ""
     return (ProblemCode.TOO_MANY, str(MAX_FILES)) if len(value) > MAX_FILES else None

@@ -15,6 +15,8 @@ from kelola.workcal.queries import calendar_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from kelola.sop.definition.shape import Procedure, Strand
 
 _STEP_FIELDS = (
@@ -59,7 +61,19 @@ def load(run_id: UUID) -> Loaded:
 
     On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
     """
-    row = Run.objects.select_for_update(of=("self",)).select_related("version").get(id=run_id)
+    return _loaded(_locked().get(id=run_id))
+
+
+def load_with_step(step_id: UUID) -> Loaded:
+    """Load the run of a step like ``load``; raise ``Run.DoesNotExist`` for an unknown step."""
+    return _loaded(_locked().get(steps__id=step_id))
+
+
+def _locked() -> QuerySet[Run]:
+    return Run.objects.select_for_update(of=("self",)).select_related("version")
+
+
+def _loaded(row: Run) -> Loaded:
     steps = list(Step.objects.filter(run=row).prefetch_related("pauses").order_by("position"))
     procedure = queries.procedure_of(row)
     value = to_value(row, steps, procedure, procedure.strand(row.strand))

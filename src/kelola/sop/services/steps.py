@@ -42,8 +42,7 @@ class _Act:
     """One act on a locked step: loads, checks the person's role, applies the engine's command."""
 
     def __init__(self, step_id: UUID, by: Person, at: datetime) -> None:
-        run_id = Step.objects.values_list("run_id", flat=True).get(id=step_id)
-        self.loaded = rows.load(run_id)
+        self.loaded = rows.load_with_step(step_id)
         self.step = next(s for s in self.loaded.steps.values() if s.id == step_id)
         self.activity = self.loaded.value.procedure.activity(self.step.activity)
         self.by, self.at = by, at
@@ -159,9 +158,16 @@ def _require_drawn(act: _Act, revision: int) -> None:
             outcome=step.outcome,
             state=value.state,
         )
+    if step.state == engine.StepState.WAITING:
+        raise engine.Refusal(engine.RefusalCode.WAITING_FOR_REQUIREMENT, step.activity)
     if step.assignee_id not in (None, act.by.id):
         raise engine.Refusal(
             engine.RefusalCode.ASSIGNED_TO_OTHER, step.activity, assignee=str(step.assignee_id)
+        )
+    other = engine.four_eyes(act.loaded.value, step.activity, str(act.by.id))
+    if other:
+        raise engine.Refusal(
+            engine.RefusalCode.FOUR_EYES, step.activity, other=other, by=str(act.by.id)
         )
     if revision != step.revision:
         raise StaleForm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -60,8 +60,11 @@ def _cursor(text: str) -> tuple[datetime, UUID] | None:
         return None
     moment, _sep, key = text.replace(" ", "+").partition("_")
     try:
-        return datetime.fromisoformat(moment), UUID(key)
-    except ValueError:
+        at, last = datetime.fromisoformat(moment), UUID(key)
+        if at.tzinfo is None:
+            raise Http404
+        return at.astimezone(UTC), last
+    except (ValueError, OverflowError):
         raise Http404 from None
 
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from kelola.sop.models import Step
 
 Error = tuple[str, str, str]
+REVISION_DIGITS = 9
 
 
 @dataclass(slots=True)
@@ -217,15 +218,16 @@ def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
 def _with_row(request: OfficeRequest, posted: Posted) -> Posted:
     """Draw one row more than was drawn before."""
     key = request.POST["add_row"]
-    drawn = request.POST.get(f"{key}.rows", "0")
+    drawn = rules.to_count(request.POST.get(f"{key}.rows", "0"), forms.MAX_POSTED_ROWS)
     written = len((posted.data or {}).get(key, []))
-    posted.more = {key: (int(drawn) if drawn.isdigit() else 0) + 1 - written}
+    posted.more = {key: min(drawn + 1, forms.MAX_POSTED_ROWS) - written}
     return posted
 
 
 def _revision(request: OfficeRequest) -> int:
     text = request.POST.get("revision", "0")
-    return int(text) if text.isascii() and text.isdigit() else -1
+    known = text.isascii() and text.isdigit() and len(text) <= REVISION_DIGITS
+    return int(text) if known else -1
 
 
 def _save(request: OfficeRequest, row: Step, posted: Posted) -> None:
