@@ -65,7 +65,10 @@ class Signature:
 
 def documents(ids: Iterable[str]) -> dict[str, Document]:
     """Return the documents that a form names, by the ids it holds; unknown ones are absent."""
-    return {str(key): found for key, found in documents_by_id({UUID(i) for i in ids if names_document(i)}).items()}
+    return {
+        str(key): found
+        for key, found in documents_by_id({UUID(i) for i in ids if names_document(i)}).items()
+    }
 
 
 def shown(field: FormField, value: Any, documents: Mapping[str, Any]) -> Shown:
