@@ -126,9 +126,13 @@ def test_the_right_password_does_not_wipe_the_count(people):
         ("//jahat.example/", DESK),
         ("/\\jahat.example", DESK),
         ("javascript:alert(1)", DESK),
+        ("http://testserver/akun/sandi/", "http://testserver/akun/sandi/"),
+        ("http://localhost/akun/sandi/", DESK),
+        ("http://testserver:8080/akun/sandi/", DESK),
     ],
 )
-def test_sign_in_leads_only_to_our_own_pages(client, people, wanted, reached):
+def test_sign_in_leads_only_to_our_own_pages(client, people, wanted, reached, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "localhost"]
     answer = sign_in(client, "andi", next=wanted)
     assert (answer.status_code, answer.url) == (302, reached)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +54,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts are given by the office, never taken."""
         del request
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Stay on this origin; allauth would also take any port and any other name of ours."""
+        here = context.request
+        return url_has_allowed_host_and_scheme(url, {here.get_host()}, here.is_secure())
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Change a password by the service, so that the ledger knows."""
