@@ -1,4 +1,4 @@
-"""The generated pages of docs/reference: settings, commands, ledger verbs, jobs and checks.
+"""The generated pages of docs/reference: settings, commands, verbs, jobs, followers, kinds, checks.
 
 python tools/reference.py write     write the pages
 python tools/reference.py check     say which pages are not what they should be
@@ -58,9 +58,26 @@ def jobs() -> list[dict[str, str]]:
     from kelola.jobs.schedule import jobs as store  # noqa: PLC0415
 
     return [
-        {"key": key, "every": str(job.every), "does": first_line(job.run.__doc__)}
+        {"key": key, "every": str(job.every), "does": summary(job.run)}
         for key, job in sorted(store.items())
     ]
+
+
+def followers() -> list[dict[str, str]]:
+    """Return who follows which verbs of the ledger, and what it does then."""
+    from kelola.ledger.followers import followers as store  # noqa: PLC0415
+
+    return [
+        {"key": key, "verbs": ", ".join(f"{p}*" for p in one.prefixes), "does": summary(one.hear)}
+        for key, one in sorted(store.items())
+    ]
+
+
+def kinds() -> list[dict[str, str]]:
+    """Return every installed activity kind."""
+    from kelola.sop.kinds import kinds as store  # noqa: PLC0415
+
+    return [{"key": key, "does": summary(type(kind))} for key, kind in sorted(store.items())]
 
 
 def checks() -> list[dict[str, str]]:
@@ -105,9 +122,9 @@ def usages(parser: argparse.ArgumentParser, name: str, ordinary: set[str]) -> li
     return [formatter.format_help().strip()]
 
 
-def first_line(text: str | None) -> str:
-    """Return the first line of a docstring."""
-    return (text or "").strip().split("\n")[0]
+def summary(documented: object) -> str:
+    """Return the first line of something's docstring."""
+    return (documented.__doc__ or "").strip().split("\n")[0]
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -136,6 +153,13 @@ def pages() -> dict[str, str]:
             ["Job", "Every", "Does"],
             [[f"`{r['key']}`", r["every"], r["does"]] for r in jobs()],
         ),
+        "followers.md": "# Followers of the ledger\n\nEach hears, once a minute, the new entries"
+        " with these verbs.\n\n" + table(
+            ["Follower", "Verbs", "Does"],
+            [[f"`{r['key']}`", f"`{r['verbs']}`", r["does"]] for r in followers()],
+        ),
+        "kinds.md": "# Activity kinds\n\nA kind that is not here runs as `sop.generic`.\n\n"
+        + table(["Kind", "Does"], [[f"`{r['key']}`", r["does"]] for r in kinds()]),
         "checks.md": "# Checks of `kelola doctor`\n\n"
         + table(["Check", "Title"], [[f"`{r['key']}`", r["title"]] for r in checks()]),
     }  # fmt: skip
@@ -158,7 +182,7 @@ def main(arguments: list[str]) -> int:
         return 2
     start()
     if arguments == ["json"]:
-        parts = (settings, commands, verbs, jobs, checks)
+        parts = (settings, commands, verbs, jobs, followers, kinds, checks)
         print(json.dumps({part.__name__: part() for part in parts}))
         return 0
     stale = differing()

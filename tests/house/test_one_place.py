@@ -32,6 +32,24 @@ JOB = '''
 def count(*, at: datetime) -> None:
     """Count the files of every office."""
 '''
+FOLLOWER = '''
+
+from kelola.ledger.followers import follow  # noqa: E402
+
+
+@follow("evidence.listen", "sop.run.")
+def listen(office, entries, *, at):
+    """Hear of runs."""
+'''
+MENU = '''
+"""A menu entry of the evidence."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kelola.registry import MenuEntry, menu
+
+menu.register("evidence.desk", MenuEntry(_("Work desk"), "desk", "file"))
+'''
 COMMAND = '''"""``kelola greet``."""
 
 from django.core.management.base import BaseCommand
@@ -50,7 +68,7 @@ class Command(BaseCommand):
 KIND = '''
 
 class SealedActivity(GenericActivity):
-    """A second kind."""
+    """Seals what it is given."""
 
     key = "sop.sealed"
 
@@ -99,7 +117,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     before, mark, after = env.read_text(encoding="utf-8").partition("\n    @property\n")
     env.write_text(f"{before}{SETTING}{mark}{after}", encoding="utf-8")
     made.add("evidence/verbs.py", VERB)
-    made.add("evidence/tasks.py", JOB)
+    made.add("evidence/tasks.py", JOB + FOLLOWER)
+    made.add("evidence/menu.py", MENU)
     made.add("sop/activities.py", KIND)
     made.add("config/doctor.py", CHECK)
     made.add("config/management/commands/greet.py", COMMAND)
@@ -137,6 +156,21 @@ def test_a_job_is_one_decorator(reference):
     assert row["does"] == "Count the files of every office."
 
 
+def test_a_follower_is_one_decorator(reference):
+    expected = {"key": "evidence.listen", "verbs": "sop.run.*", "does": "Hear of runs."}
+    assert expected in reference["followers"]
+
+
+def test_a_menu_entry_is_one_line(copy):
+    program = (
+        "import django; django.setup()\n"
+        "from kelola.registry import menu; print(menu['evidence.desk'].url_name)"
+    )
+    copy.environment["DJANGO_SETTINGS_MODULE"] = "kelola.config.settings"
+    assert copy.run("-c", program).strip() == "desk"
+    del copy.environment["DJANGO_SETTINGS_MODULE"]
+
+
 def test_a_check_of_doctor_is_one_line(reference):
     assert {"key": "config.lantern", "title": "Lantern"} in reference["checks"]
 
@@ -147,7 +181,8 @@ def test_a_command_is_one_file(copy, reference):
     assert "greet" in {r["name"] for r in reference["commands"]}
 
 
-def test_an_activity_kind_is_one_class(copy):
+def test_an_activity_kind_is_one_class(copy, reference):
+    assert {"key": "sop.sealed", "does": "Seals what it is given."} in reference["kinds"]
     program = (
         "import django; django.setup()\n"
         "from kelola.sop.kinds import resolve; print(resolve('sop.sealed'), resolve('sop.none'))"

@@ -1,4 +1,4 @@
-"""The reference is what the code says: every setting, command, verb, job and check."""
+"""The reference is what the code says: every setting, command, verb, job, follower, kind, check."""
 
 from __future__ import annotations
 
