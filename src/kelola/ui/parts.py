@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-Tone = Literal["green", "gold", "red", "blue", "plain"]
 NodeState = Literal["done", "now", "next", "returned", "skipped"]
 
 

@@ -135,16 +135,13 @@ _SHAPES = {
     ),
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": ("TTTT-BB-HH", "YYYY-MM-DD"),
 }
-
-
+# What the schema asks by its one other pattern: the key of a ledger verb.
 _VERB = ("aplikasi.benda.kejadian", "app.noun.past_participle")
 
 
 def _wrong_shape(error: ValidationError, path: Path) -> Iterator[Found]:
     pattern = str(error.validator_value)
-    wanted, wanted_en = _SHAPES.get(
-        pattern, ("aplikasi.benda.kejadian", "app.noun.past_participle")
-    )
+    wanted, wanted_en = _SHAPES.get(pattern, _VERB)
     params = {"value": _shown(error.instance), "wanted": wanted, "wanted_en": wanted_en}
     yield Found("wrong_shape", path, params)
 
