@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
@@ -36,6 +37,7 @@ PATIENCE = GRACE + 6.0  # seconds from SIGTERM to SIGKILL
 LONG_LIFE = 20.0  # seconds after which an ended child is started again at once
 LONGEST_PAUSE = 30.0
 PR_SET_PDEATHSIG = 1
+SILENCE = 20  # seconds in which a browser that began to send must send more
 
 
 class PortTakenError(OSError):
@@ -160,6 +162,8 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind(address)
     except OSError as error:
         raise PortTakenError(str(error)) from error
+    # Connections inherit it: half a request holds one of the few threads this long, not for ever.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE, 0))
     listener.set_inheritable(True)
     return listener
 

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -162,7 +162,7 @@ def _visitor(request: HttpRequest) -> Visitor:
 def _chosen(request: HttpRequest, memberships: list[Membership]) -> Membership | None:
     """Return the membership this request acts in: the form's office, else the session's."""
     by_office = {str(row.office_id): row for row in memberships}
-    drawn_for = request.POST.get(OFFICE) if request.method == "POST" else None
+    drawn_for = _drawn_for(request) if request.method == "POST" else None
     if drawn_for is not None:
         if drawn_for not in by_office:
             raise Http404
@@ -173,6 +173,13 @@ def _chosen(request: HttpRequest, memberships: list[Membership]) -> Membership |
     if kept is None and memberships:
         kept = request.session[OFFICE] = str(memberships[0].office_id)
     return by_office.get(kept) if kept else None
+
+
+def _drawn_for(request: HttpRequest) -> str | None:
+    try:
+        return request.POST.get(OFFICE)
+    except UnreadablePostError as error:  # the browser went away in the middle, or fell silent
+        raise BadRequest("half a body") from error
 
 
 def _actor(user: User, row: Membership, memberships: list[Membership]) -> Actor:
