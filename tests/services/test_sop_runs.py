@@ -151,6 +151,13 @@ def test_cancelling_ends_pauses_and_steps(desk: Desk) -> None:
     assert Run.objects.get(id=run.id).cancel_reason == "Batal"
 
 
+def test_a_clock_set_back_closes_no_run_before_it_was_opened(desk: Desk) -> None:
+    run = desk.open("B")
+    at = desk.now - timedelta(hours=1)
+    services.cancel_run(run_id=run.id, reason="Batal", by=desk.people.budi.person, at=at)
+    assert Run.objects.get(id=run.id).closed_at == run.opened_at
+
+
 def test_four_eyes_refuse_the_executor_as_verifier(desk: Desk) -> None:
     """B7 may not be done by who did B6, even by one who holds both roles."""
     budi = desk.people.budi
@@ -164,6 +171,11 @@ def test_four_eyes_refuse_the_executor_as_verifier(desk: Desk) -> None:
     assert refused.value.code is engine.RefusalCode.FOUR_EYES
     assert refused.value.params["other"] == "B6"
     assert desk.step(run, "B7").state == "ready"
+    with pytest.raises(engine.Refusal) as refused:
+        services.save_draft(
+            step_id=desk.step(run, "B7").id, data={}, revision=0, by=budi.person, at=desk.now
+        )
+    assert refused.value.code is engine.RefusalCode.FOUR_EYES
     desk.finish(run, "B7")
 
 

@@ -137,6 +137,11 @@ def save(loaded: Loaded, after: engine.Run, at: datetime) -> list[Step]:
     return opened
 
 
+def closing_time(value: engine.Run, at: datetime) -> datetime:
+    """Return when a run closed: never before its last step, even after the clock was set back."""
+    return max([at, value.opened_at, *(s.finished_at for s in value.steps if s.finished_at)])
+
+
 def _new_step(loaded: Loaded, after: engine.Run, value: engine.Step) -> Step:
     activity = after.procedure.activity(value.activity)
     earlier = loaded.steps.get((value.activity, value.attempt - 1))

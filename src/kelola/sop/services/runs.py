@@ -151,7 +151,7 @@ def cancel_run(*, run_id: UUID, reason: str, by: Person, at: datetime) -> Run:
         )
         rows.save(loaded, after, at)
         row.state = after.state
-        row.closed_at = at
+        row.closed_at = rows.closing_time(after, at)
         row.closed_by = by
         row.cancel_reason = reason.strip()
         row.save(update_fields=["state", "closed_at", "closed_by", "cancel_reason"])

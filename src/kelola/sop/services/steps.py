@@ -272,8 +272,7 @@ def _complete(act: _Act) -> None:
         return
     row = act.loaded.row
     row.state = engine.RunState.COMPLETED
-    # Never before its last step, even after the clock was set back.
-    row.closed_at = max([act.at, *(s.finished_at for s in act.loaded.value.steps if s.finished_at)])
+    row.closed_at = rows.closing_time(act.loaded.value, act.at)
     row.closed_by = act.by
     row.save(update_fields=["state", "closed_at", "closed_by"])
     append(
