@@ -6,13 +6,18 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from kelola.evidence.models import Document
+from kelola.sop import services
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.forms import MAX_POSTED_ROWS
 from kelola.sop.models import Run, Step, StepPause
+from kelola.sop.rules import MAX_LONG_TEXT
 from tests.people import sign_in
+from tests.runs import png
 from tests.web.test_sop_pages import browser, posted
 
 if TYPE_CHECKING:
@@ -181,3 +186,39 @@ def test_a_form_of_a_step_that_waits_is_not_kept(desk: Desk) -> None:
     answer = post(desk, step, {"revision": 0})
     assert answer.status_code == 409
     assert desk.step(step.run, step.activity).revision == 0
+
+
+def test_remarks_longer_than_a_page_are_refused(desk: Desk) -> None:
+    run = desk.open("B")
+    step = desk.step(run, "B1")
+    outcome = desk.procedure("B").activity("B1").outcomes[0].code
+    long = "x" * (MAX_LONG_TEXT + 1)
+    andi = browser(desk.people.andi)
+    finish = reverse("step_finish", args=[step.id])
+    answer = andi.post(finish, posted(desk, run, "B1", outcome=outcome, remarks=long))
+    assert answer.status_code == 409
+    pause = {"reason": "budget", "note": long}
+    assert andi.post(reverse("step_pause", args=[step.id]), pause).status_code == 422
+    cancel = reverse("run_cancel", args=[run.id])
+    assert browser(desk.people.budi).post(cancel, {"reason": long}).status_code == 422
+    assert desk.step(run, "B1").state == "ready"
+    assert Run.objects.get().state == "open"
+
+
+def test_a_file_for_a_step_that_a_colleague_works_on_is_not_kept(desk: Desk) -> None:
+    step, field = opened(desk, FieldType.FILE, FieldType.PHOTO)
+    actor = desk.who(step.role)
+    colleague = desk.people.court.join("rizki", "Rizki Maulana", step.role)
+    services.claim_step(step_id=step.id, by=actor.person, at=desk.now)
+    answer = browser(colleague).post(
+        reverse("step_finish", args=[step.id]),
+        {field.key: SimpleUploadedFile("foto.png", png()), "revision": 0},
+    )
+    assert answer.status_code == 409
+    assert not Document.objects.exists()
+
+
+def test_a_subject_is_one_line(desk: Desk) -> None:
+    page = reverse("run_open", args=[desk.version.sop_id, "B"])
+    browser(desk.people.andi).post(page, {"subject": " Printer\r\nPTSP\t macet "})
+    assert Run.objects.get().subject == "Printer PTSP macet"

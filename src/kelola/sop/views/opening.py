@@ -141,7 +141,7 @@ def run_open(request: OfficeRequest, sop_id: UUID, strand: str) -> HttpResponse:
     slots = _slots(calendar, part.rule, today) if part.rule else []
     opening = Opening(version, procedure, part, slots, today)
     if request.method == "POST":
-        opening.subject = request.POST.get("subject", "")
+        opening.subject = " ".join(request.POST.get("subject", "").split())
         opening.slot = request.POST.get("slot", "")
         run = _try(request, opening)
         if run is not None:

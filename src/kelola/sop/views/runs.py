@@ -126,6 +126,9 @@ def _row(step: Step, procedure: Procedure, calendar: Calendar, now: datetime) ->
 def run_cancel(request: OfficeRequest, run_id: UUID) -> HttpResponse:
     """Cancel a run, with its reason."""
     row = access.run(run_id)
+    if len(request.POST.get("reason", "")) > rules.MAX_LONG_TEXT:
+        told = _("At most %(limit)s characters.") % {"limit": rules.MAX_LONG_TEXT}
+        return run_page(request, row, error=told)
     try:
         services.cancel_run(
             run_id=row.id,

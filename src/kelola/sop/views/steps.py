@@ -118,6 +118,8 @@ def step_pause(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Stop the clock, with a reason and a note."""
     row = access.step(step_id)
     reason, until = request.POST.get("reason", ""), request.POST.get("until", "")
+    if len(request.POST.get("note", "")) > rules.MAX_LONG_TEXT:
+        return _page(request, row, Posted(head=_too_long()), 422)
     try:
         why, day = engine.PauseReason(reason), date.fromisoformat(until) if until else None
     except ValueError:
@@ -192,6 +194,10 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     return redirect("run", row.run_id)
 
 
+def _too_long() -> str:
+    return _("At most %(limit)s characters.") % {"limit": rules.MAX_LONG_TEXT}
+
+
 def _finished_words(row: Step, outcome: str) -> str:
     activity = queries.procedure_of(row.run).activity(row.activity)
     chosen = activity.outcome(outcome)
@@ -204,6 +210,8 @@ def _finished_words(row: Step, outcome: str) -> str:
 def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
     if posted.refused_files:
         raise services.OutputIncomplete(())
+    if len(posted.remarks) > rules.MAX_LONG_TEXT:
+        raise policies.NotAllowed(_too_long())
     services.finish_step(
         step_id=row.id,
         outcome=request.POST["outcome"],
@@ -253,8 +261,7 @@ def _keep(request: OfficeRequest, row: Step, posted: Posted) -> None:
 def _read(request: OfficeRequest, row: Step) -> Posted:
     posted = Posted(remarks=request.POST.get("remarks", ""))
     activity = queries.procedure_of(row.run).activity(row.activity)
-    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
-    may_store = row.is_open and row.role in roles
+    may_store = bool(request.FILES) and _may_work(request, row)
 
     def store(name: str, upload: UploadedFile[Any]) -> str | None:
         if not may_store:
@@ -377,6 +384,13 @@ def _form(
         "can_return": any(o.is_return for o in activity.outcomes),
         "table": FieldType.TABLE,
     }
+
+
+def _may_work(request: OfficeRequest, row: Step) -> bool:
+    """Whether this person may work on the step now; else a file would be kept for nothing."""
+    free = row.assignee_id in (None, request.actor.person.id)
+    ready = row.is_open and row.state != "waiting"
+    return ready and free and not _refused(request, row, queries.steps_of(row.run))
 
 
 def _days(row: Step, calendar: workcal.Calendar) -> list[date]:
