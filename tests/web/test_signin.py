@@ -7,6 +7,7 @@ import time
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import URLResolver, get_resolver, path
@@ -108,6 +109,13 @@ def test_the_sixth_try_waits_even_with_the_right_password(people, monkeypatch):
     assert WAIT in sign_in(late, "andi").text
     monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda: now + 15 * 60 + 1)
     assert sign_in(late, "andi").status_code == 302
+
+
+def test_a_spray_of_names_wipes_nobody_s_count(people):
+    for _ in range(5):
+        sign_in(Client(), "andi", "salah-salah-salah")
+    cache.set_many({f"nama-{n}": n for n in range(400)})
+    assert WAIT in sign_in(Client(), "andi").text
 
 
 def test_the_right_password_does_not_wipe_the_count(people):

@@ -122,6 +122,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "kelola_cache",
+        # Django throws a third away above 300: a spray of names would wipe everybody's count.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 
