@@ -55,6 +55,15 @@ def test_wrong_settings_are_all_named_and_end_with_2(installation):
     assert "Traceback" not in wrong.stderr
 
 
+def test_the_door_without_encryption_opens_to_this_machine_only(installation):
+    for host in ("0.0.0.0", "::", "192.168.1.7", "kelola.example"):
+        refused = installation.kelola("settings", KELOLA_HOST=host)
+        assert refused.returncode == 2
+        assert "KELOLA_HOST" in refused.stderr
+    for host in ("127.0.0.1", "127.0.0.2", "::1", "localhost"):
+        assert installation.kelola("settings", KELOLA_HOST=host).returncode == 0
+
+
 def test_doctor_makes_an_empty_folder_whole_and_private(installation):
     done = installation.kelola("doctor", "--json")
     found = json.loads(done.stdout)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "KELOLA_"
@@ -53,6 +54,18 @@ class Env(BaseSettings):
         default=True,
         description="Make the demo office when `kelola up` finds an empty data folder.",
     )
+
+    @field_validator("host")
+    @classmethod
+    def only_this_machine(cls, host: str) -> str:
+        """Refuse addresses that others reach: this door has no encryption."""
+        try:
+            loopback = host == "localhost" or ip_address(host).is_loopback
+        except ValueError:
+            loopback = False
+        if not loopback:
+            raise ValueError("hanya alamat komputer ini: 127.0.0.1, ::1, atau localhost")
+        return host
 
     @property
     def folder(self) -> Path:
