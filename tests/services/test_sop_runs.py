@@ -10,12 +10,12 @@ import pytest
 
 from kelola.ledger.queries import entries_of, verify
 from kelola.office.scope import office_scope
-from kelola.office.services import appoint
+from kelola.office.services import appoint, end_appointment
 from kelola.sop import engine, queries, services
 from kelola.sop.models import Run, Step
 from kelola.sop.policies import NotAllowed
 from tests.people import FROM, TOLD
-from tests.runs import MINUTE
+from tests.runs import MINUTE, MONDAY
 
 if TYPE_CHECKING:
     from kelola.office.models import Person
@@ -40,6 +40,8 @@ STRANDS = (
     "F4",
     "F5-F7",
 )
+
+TODAY = MONDAY.date()
 
 pytestmark = pytest.mark.django_db
 
@@ -334,7 +336,7 @@ def test_inbox_and_waiting_follow_the_turn(desk: Desk) -> None:
     for activity in ("B1", "B2"):
         desk.finish(run, activity)
     assert _inbox(desk.people.budi, budi) == ["B3"]
-    waiting = queries.waiting_on_others(desk.people.andi.person, andi)
+    waiting = queries.waiting_on_others(desk.people.andi.person, andi, TODAY)
     assert [s.activity for s in waiting] == ["B3"]
 
 
@@ -343,7 +345,7 @@ def _roles(desk: Desk, person: Person) -> Roles:
 
 
 def _inbox(someone: Someone, roles: Roles) -> list[str]:
-    return [s.activity for s in queries.inbox(someone.person, roles)]
+    return [s.activity for s in queries.inbox(someone.person, roles, TODAY)]
 
 
 def test_a_step_somebody_took_up_leaves_the_colleague_s_turn(desk: Desk) -> None:
@@ -379,10 +381,25 @@ def test_a_step_barred_by_four_eyes_is_nobody_s_false_turn(desk: Desk) -> None:
     desk.finish(run, "D2")
     assert _inbox(andi, _roles(desk, andi.person)) == []
     assert _inbox(budi, _roles(desk, budi.person)) == ["D3"]
-    waiting = queries.waiting_on_others(andi.person, _roles(desk, andi.person))
+    waiting = queries.waiting_on_others(andi.person, _roles(desk, andi.person), TODAY)
     assert [s.activity for s in waiting] == ["D3"]
     back = next(o.code for o in desk.procedure("D2-D6").activity("D3").outcomes if o.is_return)
     desk.finish(run, "D3", back)
     lina = desk.people.court.join("lina", "Lina Kedua", "operator_admin")
     desk.finish(run, "D2", by=lina.person)
     assert _inbox(andi, _roles(desk, andi.person)) == ["D3"]
+
+
+def test_a_step_is_free_again_when_who_took_it_up_lost_the_post(desk: Desk) -> None:
+    lina = desk.people.court.join("lina", "Lina Kedua", "operator_admin")
+    run = desk.open("B")
+    services.claim_step(step_id=desk.step(run, "B1").id, by=lina.person, at=desk.now)
+    andi = desk.people.andi
+    roles = _roles(desk, andi.person)
+    assert _inbox(andi, roles) == []
+    appointment = lina.person.appointments.get()
+    end_appointment(
+        appointment=appointment, valid_until=TODAY - timedelta(days=1), by="system", at=desk.now
+    )
+    assert _inbox(andi, roles) == ["B1"]
+    assert _inbox(lina, _roles(desk, lina.person)) == []

@@ -302,3 +302,27 @@ def test_steps_of_other_offices_stay_out_of_the_scope(desk: Desk) -> None:
     desk.open("B")
     with office_scope(desk.people.other.office.pk):
         assert Step.objects.count() == 0
+
+
+def test_a_run_lists_every_file_added_to_it_used_or_not(desk: Desk) -> None:
+    """A file whose form was never finished is still there to be seen."""
+    run = desk.open("E", "Pelantikan")
+    desk.form(run, "E1")
+    answer = browser(desk.people.jamil).get(reverse("run", args=[run.id]))
+    assert [d.name for d in answer.context["documents"]]
+    assert all(d.name in answer.text for d in answer.context["documents"])
+
+
+def test_a_colleague_s_clock_is_not_stopped_without_taking_over(desk: Desk) -> None:
+    lina = desk.people.court.join("lina", "Lina Kedua", "operator_admin")
+    run = desk.open("B")
+    step = desk.step(run, "B1")
+    browser(desk.people.andi).post(reverse("step_claim", args=[step.id]))
+    other = browser(lina)
+    page = other.get(reverse("step", args=[step.id]))
+    assert reverse("step_pause", args=[step.id]) not in page.text
+    answer = other.post(
+        reverse("step_pause", args=[step.id]), {"reason": "requester", "note": "Foto"}
+    )
+    assert answer.status_code == 409
+    assert desk.step(run, "B1").state == "started"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kelola.registry import MenuEntry, menu
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 def waiting(actor: Actor) -> int:
     """Return how many steps wait for somebody."""
-    return queries.inbox_size(actor.person, queries.roles_through(actor.posts))
+    return queries.inbox_size(
+        actor.person, queries.roles_through(actor.posts), timezone.localdate()
+    )
 
 
 menu.register("home.desk", MenuEntry(_("Work desk"), "desk", "home", order=0))

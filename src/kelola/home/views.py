@@ -43,8 +43,8 @@ def desk(request: OfficeRequest) -> HttpResponse:
     calendar = calendar_of(actor.office.id)
     today = workcal.local(calendar, now).date()
     roles = queries.roles_through(actor.posts)
-    mine = queries.inbox(actor.person, roles, limit=SHOWN)
-    others = queries.waiting_on_others(actor.person, roles)
+    mine = queries.inbox(actor.person, roles, today, limit=SHOWN)
+    others = queries.waiting_on_others(actor.person, roles, today)
     finished, late = queries.finished_counts(now - WINDOW)
     context = {
         "heading": _greeting(actor.person.name, workcal.local(calendar, now)),

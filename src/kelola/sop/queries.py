@@ -108,9 +108,18 @@ def _listed(steps: QuerySet[Step]) -> QuerySet[Step]:
     )
 
 
-def _mine(person: Person, roles: Roles) -> QuerySet[Step]:
-    """Return the open steps of these roles that nobody else has taken up."""
-    free = Q(assignee=None) | Q(assignee=person)
+def _mine(person: Person, roles: Roles, on: date) -> QuerySet[Step]:
+    """Return the open steps of these roles that nobody else has taken up.
+
+    Who took a step up and no longer holds its role on the day has let go of it.
+    """
+    holds = RoleHolder.objects.filter(
+        valid(on, "post__appointments__"),
+        sop=OuterRef("sop"),
+        role=OuterRef("role"),
+        post__appointments__person=OuterRef("assignee"),
+    )
+    free = Q(assignee=None) | Q(assignee=person) | ~Exists(holds)
     mine = Step.objects.filter(_role_filter(roles), free, state__in=OPEN_STEP_STATES)
     return mine.exclude(_barred(person, roles))
 
@@ -136,24 +145,24 @@ def _barred(person: Person, roles: Roles) -> Q:
     return condition
 
 
-def inbox(person: Person, roles: Roles, *, limit: int = 50) -> list[Step]:
+def inbox(person: Person, roles: Roles, on: date, *, limit: int = 50) -> list[Step]:
     """Return the steps for somebody with these roles: nearest due first, standing clocks last."""
     stands = Case(When(state="paused", then=1), default=0)
     order = (stands, F("due_at").asc(nulls_last=True), "id")
-    return list(_listed(_mine(person, roles)).order_by(*order)[:limit])
+    return list(_listed(_mine(person, roles, on)).order_by(*order)[:limit])
 
 
-def inbox_size(person: Person, roles: Roles) -> int:
+def inbox_size(person: Person, roles: Roles, on: date) -> int:
     """Return how many steps wait for somebody with these roles."""
-    return _mine(person, roles).count()
+    return _mine(person, roles, on).count()
 
 
-def waiting_on_others(person: Person, roles: Roles, *, limit: int = 20) -> list[Step]:
+def waiting_on_others(person: Person, roles: Roles, on: date, *, limit: int = 20) -> list[Step]:
     """Return the open steps of others in runs that the person opened or has worked on."""
     own = Step.objects.filter(performer=person).values("run_id")
     steps = Step.objects.filter(
         Q(run__opened_by=person) | Q(run__in=own), state__in=OPEN_STEP_STATES
-    ).exclude(id__in=_mine(person, roles).values("id"))
+    ).exclude(id__in=_mine(person, roles, on).values("id"))
     return list(_listed(steps).order_by(F("due_at").asc(nulls_last=True), "id")[:limit])
 
 

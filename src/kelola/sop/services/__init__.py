@@ -1,6 +1,7 @@
 """Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
 from kelola.sop.models import Origin, VersionState
+from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.steps import (
@@ -8,9 +9,6 @@ from kelola.sop.services.steps import (
     StaleForm,
     claim_step,
     finish_step,
-    meet_requirement,
-    pause_clock,
-    resume_clock,
     save_draft,
 )
 

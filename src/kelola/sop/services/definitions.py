@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kelola.ledger.services import append
+from kelola.office.models import Office
 from kelola.sop.definition.convert import content_hash, to_data
 from kelola.sop.models import Definition, RoleHolder, Sop, SopVersion, VersionState
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from kelola.office.models import Office, Post
+    from kelola.ledger.rules import JSON
+    from kelola.office.models import Post
     from kelola.sop.definition.shape import SopDefinition
 
 
@@ -62,6 +64,8 @@ def adopt_sop(
     """
     identity = definition.data["identity"]
     with transaction.atomic():
+        # One adoption at a time in an office: two at once would make two SOPs of one number.
+        Office.objects.select_for_update().get(id=office.id)
         sop = Sop.objects.filter(number=definition.number, versions__definition=definition).first()
         sop = sop or Sop.objects.filter(number=definition.number).order_by("id").first()
         if sop is None:
@@ -74,10 +78,7 @@ def adopt_sop(
         existing = SopVersion.objects.filter(sop=sop, definition=definition).first()
         if existing is not None:
             return existing
-        if state is VersionState.IN_FORCE:
-            SopVersion.objects.filter(sop=sop, state=VersionState.IN_FORCE).update(
-                state=VersionState.SUPERSEDED
-            )
+        superseded = _supersede(sop) if state is VersionState.IN_FORCE else []
         version = SopVersion.objects.create(
             office=office,
             sop=sop,
@@ -92,9 +93,22 @@ def adopt_sop(
             by=by,
             verb="sop.version.adopted",
             object=f"sop.version:{version.id}",
-            data={"sop": str(sop.id), "hash": definition.hash, "state": state.value},
+            data={
+                "sop": str(sop.id),
+                "hash": definition.hash,
+                "state": state.value,
+                "superseded": superseded,
+            },
         )
     return version
+
+
+def _supersede(sop: Sop) -> list[JSON]:
+    """Take the versions in force out of force; return their ids for the ledger."""
+    inforce = SopVersion.objects.filter(sop=sop, state=VersionState.IN_FORCE)
+    ids: list[JSON] = [str(key) for key in inforce.values_list("id", flat=True)]
+    inforce.update(state=VersionState.SUPERSEDED)
+    return ids
 
 
 def assign_role(*, sop: Sop, role: str, post: Post, by: str, at: datetime) -> RoleHolder:

@@ -1,4 +1,4 @@
-"""Work on a step: take it up, save its form, finish or return it, stop and start its clock."""
+"""Work on a step: take it up, save its form, finish or return it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from django.db import transaction
 from kelola.evidence.queries import documents_of
 from kelola.ledger.rules import digest
 from kelola.ledger.services import append
-from kelola.sop import engine, policies, queries
+from kelola.sop import engine
 from kelola.sop.kinds import kinds
-from kelola.sop.models import Run, Step, StepPause
 from kelola.sop.rules import FieldProblem, ProblemCode, file_ids
 from kelola.sop.services import rows
+from kelola.sop.services.acts import Act
 from kelola.sop.services.runs import opened_data
-from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from kelola.office.models import Person
+    from kelola.sop.models import Run, Step
 
 
 class StaleForm(Exception):  # noqa: N818 - an answer to a person, not a fault of the program
@@ -38,48 +38,6 @@ class OutputIncomplete(Exception):  # noqa: N818 - an answer to a person, not a 
         self.problems = problems
 
 
-class _Act:
-    """One act on a locked step: loads, checks the person's role, applies the engine's command."""
-
-    def __init__(self, step_id: UUID, by: Person, at: datetime) -> None:
-        self.loaded = rows.load_with_step(step_id)
-        self.step = next(s for s in self.loaded.steps.values() if s.id == step_id)
-        self.activity = self.loaded.value.procedure.activity(self.step.activity)
-        self.by, self.at = by, at
-        self._require_role()
-
-    def _require_role(self) -> None:
-        today = workcal.local(self.loaded.calendar, self.at).date()
-        roles = queries.roles_of(self.by, today).of(self.loaded.row.sop_id)
-        title = self.loaded.value.procedure.role(self.step.role).title.id
-        policies.require(policies.may_act(roles, self.step.role, title))
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return self.step.activity, self.step.attempt
-
-    def apply(self, command: engine.Command) -> list[Step]:
-        """Carry out the command and save its steps; return the newly opened ones."""
-        after, _facts = engine.advance(self.loaded.value, command, self.loaded.calendar, self.at)
-        return rows.save(self.loaded, after, self.at)
-
-    def tell(self, verb: str, **data: Any) -> None:
-        """Write the ledger entry of this act."""
-        append(
-            office=self.step.office_id,
-            at=self.at,
-            by=str(self.by.id),
-            verb=verb,
-            object=f"sop.run:{self.step.run_id}",
-            data={
-                "step": str(self.step.id),
-                "activity": self.step.activity,
-                "attempt": self.step.attempt,
-                **data,
-            },
-        )
-
-
 def claim_step(*, step_id: UUID, by: Person, at: datetime) -> Step:
     """Take a step up, or take it over from a colleague with the same role.
 
@@ -89,26 +47,11 @@ def claim_step(*, step_id: UUID, by: Person, at: datetime) -> Step:
 
     """
     with transaction.atomic():
-        act = _Act(step_id, by, at)
+        act = Act(step_id, by, at)
         before = act.step.assignee_id
         act.apply(engine.Claim(*act.key, str(by.id)))
         if before != by.id:
             act.tell("sop.step.claimed", taken_from=str(before) if before else "")
-    return act.step
-
-
-def meet_requirement(*, step_id: UUID, since: datetime, by: Person, at: datetime) -> Step:
-    """Record that what a step waits for exists since ``since``; its clock starts.
-
-    Raises:
-        NotAllowed: the person does not hold the role.
-        engine.Refusal: the step is not waiting.
-
-    """
-    with transaction.atomic():
-        act = _Act(step_id, by, at)
-        act.apply(engine.MeetRequirement(*act.key, since))
-        act.tell("sop.step.readied", since=since.isoformat())
     return act.step
 
 
@@ -132,7 +75,7 @@ def save_draft(
 
     """
     with transaction.atomic():
-        act = _Act(step_id, by, at)
+        act = Act(step_id, by, at)
         _require_drawn(act, revision)
         wrong = _judge(act, data, complete=False)
         if wrong:
@@ -146,7 +89,7 @@ def save_draft(
     return act.step
 
 
-def _require_drawn(act: _Act, revision: int) -> None:
+def _require_drawn(act: Act, revision: int) -> None:
     step = act.step
     if not step.is_open:
         value = rows.step_value(step)
@@ -160,10 +103,7 @@ def _require_drawn(act: _Act, revision: int) -> None:
         )
     if step.state == engine.StepState.WAITING:
         raise engine.Refusal(engine.RefusalCode.WAITING_FOR_REQUIREMENT, step.activity)
-    if step.assignee_id not in (None, act.by.id):
-        raise engine.Refusal(
-            engine.RefusalCode.ASSIGNED_TO_OTHER, step.activity, assignee=str(step.assignee_id)
-        )
+    act.require_free()
     other = engine.four_eyes(act.loaded.value, step.activity, str(act.by.id))
     if other:
         raise engine.Refusal(
@@ -173,7 +113,7 @@ def _require_drawn(act: _Act, revision: int) -> None:
         raise StaleForm
 
 
-def _judge(act: _Act, data: Mapping[str, Any], *, complete: bool) -> tuple[FieldProblem, ...]:
+def _judge(act: Act, data: Mapping[str, Any], *, complete: bool) -> tuple[FieldProblem, ...]:
     """Return what is wrong with a form; it may name only documents added to its own run."""
     wrong = kinds[act.step.kind].problems(act.activity, data, complete=complete)
     named = file_ids(act.activity.form.fields, data)
@@ -224,7 +164,7 @@ def finish_step(
 
     """
     with transaction.atomic():
-        act = _Act(step_id, by, at)
+        act = Act(step_id, by, at)
         chosen = act.activity.outcome(outcome)
         returning = chosen is not None and chosen.is_return
         wrong = _judge(act, data, complete=not returning)
@@ -254,7 +194,7 @@ def finish_step(
     return act.loaded.row
 
 
-def _advanced(act: _Act, command: engine.Finish, wrong: tuple[FieldProblem, ...]) -> engine.Run:
+def _advanced(act: Act, command: engine.Finish, wrong: tuple[FieldProblem, ...]) -> engine.Run:
     """Return the run after finishing; the engine's reasons come before what the form lacks."""
     try:
         after, _facts = engine.advance(act.loaded.value, command, act.loaded.calendar, act.at)
@@ -267,7 +207,7 @@ def _advanced(act: _Act, command: engine.Finish, wrong: tuple[FieldProblem, ...]
     return after
 
 
-def _complete(act: _Act) -> None:
+def _complete(act: Act) -> None:
     if act.loaded.value.state is not engine.RunState.COMPLETED:
         return
     row = act.loaded.row
@@ -282,66 +222,3 @@ def _complete(act: _Act) -> None:
         verb="sop.run.completed",
         object=f"sop.run:{row.id}",
     )
-
-
-def pause_clock(
-    *, step_id: UUID, reason: str, until: date | None, note: str, by: Person, at: datetime
-) -> Step:
-    """Stop a step's clock.
-
-    Args:
-        step_id: the step.
-        reason: a value of ``engine.PauseReason``.
-        until: the day somebody promised, if any.
-        note: what is waited for, in the person's words.
-        by: who stops it.
-        at: aware moment.
-
-    Raises:
-        NotAllowed: the person does not hold the role.
-        engine.Refusal: the clock stands already, or does not run, or no note is given.
-        ValueError: the reason is not in the list.
-
-    """
-    with transaction.atomic():
-        act = _Act(step_id, by, at)
-        why = engine.PauseReason(reason)
-        act.apply(engine.PauseClock(*act.key, why, until, bool(note.strip())))
-        StepPause.objects.create(
-            office_id=act.step.office_id,
-            step=act.step,
-            starts_at=_last_pause(act).start,
-            reason=why,
-            until=until,
-            note=note.strip(),
-            by=by,
-        )
-        act.tell(
-            "sop.step.paused",
-            reason=why.value,
-            until=until.isoformat() if until else "",
-            note=digest(act.step.salt, note.strip()),
-        )
-    return act.step
-
-
-def resume_clock(*, step_id: UUID, by: Person, at: datetime) -> Step:
-    """Let a step's clock run on; its due moves by the working time that was paused.
-
-    Raises:
-        NotAllowed: the person does not hold the role.
-        engine.Refusal: the clock is not stopped.
-
-    """
-    with transaction.atomic():
-        act = _Act(step_id, by, at)
-        act.apply(engine.ResumeClock(*act.key))
-        act.tell("sop.step.resumed", due=act.step.due_at.isoformat() if act.step.due_at else "")
-    return act.step
-
-
-def _last_pause(act: _Act) -> engine.Pause:
-    value = act.loaded.value.step(*act.key)
-    if value is None:
-        raise LookupError(act.key)
-    return value.pauses[-1]

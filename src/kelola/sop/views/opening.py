@@ -96,13 +96,12 @@ def run_new(request: OfficeRequest) -> HttpResponse:
 
 
 def _slots(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:
-    """Return the rounds to choose from: from a quarter back to the next one to come."""
+    """Return the rounds to choose from: the running one and four before; none opens early."""
     years = (today.year - 1, today.year, today.year + 1)
     every = [s for y in years for s in workcal.slots(calendar, rule, y)]
     past = [s for s in every if s.due_on < today][-4:]
     running = [s for s in every if s.opens_on <= today <= s.due_on]
-    coming = [s for s in every if s.opens_on > today][:1]
-    return [*past, *running, *coming]
+    return [*past, *running]
 
 
 def slot_words(slot: workcal.Slot, rule: str) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from kelola.evidence.queries import documents_of
 from kelola.office.policies import Refused
 from kelola.sop import access, engine, faces, outputs, phrases, policies, queries, rules, services
 from kelola.sop.phrases import say
@@ -101,6 +102,7 @@ def run_page(request: OfficeRequest, row: Run, *, error: str = "") -> HttpRespon
         "nodes": faces.flow_nodes(procedure, strand, steps),
         "steps": [_row(s, procedure, calendar, now) for s in steps],
         "history": faces.history(row, steps),
+        "documents": documents_of(f"sop.run:{row.id}"),
         "cancel_refused": str(decision.reason) if isinstance(decision, Refused) else "",
         "error": error,
     }

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kelola.evidence import services as evidence
-from kelola.office.policies import Refused
 from kelola.sop import (
     access,
     engine,
     faces,
     forms,
-    outputs,
     phrases,
     policies,
     queries,
     rules,
     services,
 )
-from kelola.sop.definition.shape import FieldType
-from kelola.sop.kinds import kinds
 from kelola.sop.phrases import say
-from kelola.sop.services import rows
-from kelola.ui.parts import Crumb
+from kelola.sop.views.step_page import Posted, may_work, step_page
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
@@ -43,30 +36,15 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
-    from kelola.sop.definition.shape import Procedure
     from kelola.sop.models import Step
 
-Error = tuple[str, str, str]
 REVISION_DIGITS = 9
-
-
-@dataclass(slots=True)
-class Posted:
-    """What came with a post and is drawn again, so that nothing a person wrote is lost."""
-
-    data: dict[str, Any] | None = None
-    remarks: str = ""
-    problems: tuple[rules.FieldProblem, ...] = ()
-    refused_files: list[Error] = field(default_factory=list)
-    more: dict[str, int] = field(default_factory=dict)
-    head: str = ""
-    advice: str = ""
 
 
 @require_safe
 def step(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Show a step with its form."""
-    return _page(request, access.step(step_id), Posted(), 200)
+    return step_page(request, access.step(step_id), Posted(), 200)
 
 
 @require_POST
@@ -87,7 +65,7 @@ def step_requirement(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     since = _since(request.POST.get("since", ""), calendar)
     if since is None:
         head = _("This date does not exist. Write it like 30/11/2026.")
-        return _page(request, row, Posted(head=head), 422)
+        return step_page(request, row, Posted(head=head), 422)
     return _act(
         request,
         step_id,
@@ -119,12 +97,12 @@ def step_pause(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     row = access.step(step_id)
     reason, until = request.POST.get("reason", ""), request.POST.get("until", "")
     if len(request.POST.get("note", "")) > rules.MAX_LONG_TEXT:
-        return _page(request, row, Posted(head=_too_long()), 422)
+        return step_page(request, row, Posted(head=_too_long()), 422)
     try:
         why, day = engine.PauseReason(reason), date.fromisoformat(until) if until else None
     except ValueError:
         head = _("The clock was not stopped. Choose a reason from the list and a date that exists.")
-        return _page(request, row, Posted(head=head), 422)
+        return step_page(request, row, Posted(head=head), 422)
     return _act(
         request,
         step_id,
@@ -155,7 +133,7 @@ def _act(request: OfficeRequest, step_id: UUID, act: Callable[[datetime], object
         act(timezone.now())
     except (engine.Refusal, policies.NotAllowed) as refused:
         head, advice = _told(refused)
-        return _page(request, access.step(row.id), Posted(head=head, advice=advice), 409)
+        return step_page(request, access.step(row.id), Posted(head=head, advice=advice), 409)
     return redirect("step", row.id)
 
 
@@ -172,7 +150,7 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     row = access.step(step_id)
     posted = _read(request, row)
     if request.POST.get("add_row"):
-        return _page(request, row, _with_row(request, posted), 200)
+        return step_page(request, row, _with_row(request, posted), 200)
     try:
         if not request.POST.get("outcome"):
             _save(request, row, posted)
@@ -182,14 +160,14 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     except services.OutputIncomplete as incomplete:
         posted.problems = incomplete.problems
         _keep(request, row, posted)
-        return _page(request, access.step(row.id), posted, 422)
+        return step_page(request, access.step(row.id), posted, 422)
     except services.StaleForm:
         posted.head = _("The form was changed by somebody else since you opened it.")
         posted.advice = _("What you filled in is below; compare it and save again.")
-        return _page(request, access.step(row.id), posted, 409)
+        return step_page(request, access.step(row.id), posted, 409)
     except (engine.Refusal, policies.NotAllowed) as refused:
         posted.head, posted.advice = _told(refused)
-        return _page(request, access.step(row.id), posted, 409)
+        return step_page(request, access.step(row.id), posted, 409)
     messages.success(request, _finished_words(row, request.POST["outcome"]))
     return redirect("run", row.run_id)
 
@@ -261,7 +239,7 @@ def _keep(request: OfficeRequest, row: Step, posted: Posted) -> None:
 def _read(request: OfficeRequest, row: Step) -> Posted:
     posted = Posted(remarks=request.POST.get("remarks", ""))
     activity = queries.procedure_of(row.run).activity(row.activity)
-    may_store = bool(request.FILES) and _may_work(request, row)
+    may_store = bool(request.FILES) and may_work(request, row)
 
     def store(name: str, upload: UploadedFile[Any]) -> str | None:
         if not may_store:
@@ -282,122 +260,3 @@ def _read(request: OfficeRequest, row: Step) -> Posted:
 
     posted.data = forms.read(activity.form.fields, request.POST, request.FILES, store)
     return posted
-
-
-def _page(request: OfficeRequest, row: Step, posted: Posted, status: int) -> HttpResponse:
-    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
-    activity = procedure.activity(row.activity)
-    steps = queries.steps_of(row.run)
-    calendar = calendar_of(row.office_id)
-    now = timezone.now()
-    context = {
-        "heading": row.run.subject,
-        "crumbs": [
-            Crumb(_("Runs"), reverse("runs")),
-            Crumb(row.run.number, reverse("run", args=[row.run_id])),
-            Crumb(row.activity),
-        ],
-        "run": row.run,
-        "step": row,
-        "activity": activity,
-        "procedure": procedure,
-        "strand": strand,
-        "role": say(procedure.role(row.role).title),
-        "state": faces.state_key(row),
-        "clock": phrases.clock_face(row, calendar, now, large=True) if row.is_open else None,
-        "due": phrases.due_words(row, now) if row.is_open else "",
-        "target": row.due_target if row.is_open else None,
-        "done": "" if row.is_open else phrases.done_words(row, calendar),
-        "nodes": faces.flow_nodes(procedure, strand, steps, here=row),
-        "history": faces.history(row.run, steps),
-        "pauses": [(phrases.pause_line(p), p.note) for p in row.pauses.all()],
-        "reasons": [(r.value, words) for r, words in phrases.PAUSE_REASONS.items()],
-        "posted": posted,
-        "template": kinds[row.kind].template,
-        "earlier": _earlier(procedure, steps, row),
-        "today": workcal.local(calendar, now).date().isoformat(),
-        **_form(request, row, steps, posted, calendar),
-    }
-    return render(request, "sop/step.html", context, status=status)
-
-
-def _earlier(procedure: Procedure, steps: list[Step], row: Step) -> list[dict[str, object]]:
-    """Return the finished steps before this one, whose outputs it builds on."""
-    return [
-        {
-            "step": s,
-            "output": say(procedure.activity(s.activity).output),
-            "who": faces.short_name(s.performer),
-        }
-        for s in steps
-        if s.position < row.position and s.state in ("done", "returned")
-    ]
-
-
-def _refused(request: OfficeRequest, row: Step, steps: list[Step]) -> str:
-    """Return why this person can't work on the step now, or nothing."""
-    procedure = queries.procedure_of(row.run)
-    title = say(procedure.role(row.role).title)
-    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
-    decision = policies.may_act(roles, row.role, title)
-    if isinstance(decision, Refused):
-        return str(decision.reason)
-    value = rows.to_value(row.run, steps, procedure, queries.strand_of(row.run))
-    barred = engine.four_eyes(value, row.activity, request.actor.id)
-    if barred:
-        refusal = engine.Refusal(engine.RefusalCode.FOUR_EYES, row.activity, other=barred)
-        return " ".join(phrases.refusal(refusal, str))
-    return ""
-
-
-def _form(
-    request: OfficeRequest,
-    row: Step,
-    steps: list[Step],
-    posted: Posted,
-    calendar: workcal.Calendar,
-) -> dict[str, Any]:
-    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
-    activity = procedure.activity(row.activity)
-    fields = activity.form.fields
-    data = row.form if posted.data is None else posted.data
-    drawing = forms.Drawing(
-        told={p.path: phrases.problem(p) for p in posted.problems},
-        documents=outputs.documents(rules.file_ids(fields, data)),
-        days=_days(row, calendar),
-        more=posted.more,
-    )
-    layout = forms.lay_out(fields, data, drawing)
-    refused = _refused(request, row, steps) if row.is_open else ""
-    other = row.assignee_id not in (None, request.actor.person.id)
-    return {
-        "layout": layout,
-        "errors": [*layout.errors, *posted.refused_files],
-        "multipart": any(
-            f.type in forms.FILE_TYPES or any(c.type in forms.FILE_TYPES for c in f.columns)
-            for f in fields
-        ),
-        "refused": refused,
-        "assigned_to_other": other and row.is_open,
-        "can_work": row.is_open and not refused and not other and row.state != "waiting",
-        "buttons": faces.buttons(procedure, strand, activity, steps),
-        "can_return": any(o.is_return for o in activity.outcomes),
-        "table": FieldType.TABLE,
-    }
-
-
-def _may_work(request: OfficeRequest, row: Step) -> bool:
-    """Whether this person may work on the step now; else a file would be kept for nothing."""
-    free = row.assignee_id in (None, request.actor.person.id)
-    ready = row.is_open and row.state != "waiting"
-    return ready and free and not _refused(request, row, queries.steps_of(row.run))
-
-
-def _days(row: Step, calendar: workcal.Calendar) -> list[date]:
-    """Return the working days of the run's slot, for tables with a row per day."""
-    run = row.run
-    if run.slot_opens_on is None or run.slot_due_on is None:
-        return []
-    span = (run.slot_due_on - run.slot_opens_on).days + 1
-    days = [run.slot_opens_on + timedelta(days=n) for n in range(min(span, 31))]
-    return [d for d in days if workcal.is_working_day(calendar, d)]

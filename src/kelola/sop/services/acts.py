@@ -1,0 +1,69 @@
+"""One act of a person on a step: lock, role, the engine's command, the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kelola.ledger.services import append
+from kelola.sop import engine, policies, queries
+from kelola.sop.services import rows
+from kelola.workcal import rules as workcal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from kelola.office.models import Person
+    from kelola.sop.models import Step
+
+
+class Act:
+    """One act on a locked step: loads, checks the person's role, applies the engine's command."""
+
+    def __init__(self, step_id: UUID, by: Person, at: datetime) -> None:
+        self.loaded = rows.load_with_step(step_id)
+        self.step = next(s for s in self.loaded.steps.values() if s.id == step_id)
+        self.activity = self.loaded.value.procedure.activity(self.step.activity)
+        self.by, self.at = by, at
+        self._require_role()
+
+    def _require_role(self) -> None:
+        today = workcal.local(self.loaded.calendar, self.at).date()
+        roles = queries.roles_of(self.by, today).of(self.loaded.row.sop_id)
+        title = self.loaded.value.procedure.role(self.step.role).title.id
+        policies.require(policies.may_act(roles, self.step.role, title))
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The step as the engine names it: activity and attempt."""
+        return self.step.activity, self.step.attempt
+
+    def apply(self, command: engine.Command) -> list[Step]:
+        """Carry out the command and save its steps; return the newly opened ones."""
+        after, _facts = engine.advance(self.loaded.value, command, self.loaded.calendar, self.at)
+        return rows.save(self.loaded, after, self.at)
+
+    def tell(self, verb: str, **data: Any) -> None:
+        """Write the ledger entry of this act."""
+        append(
+            office=self.step.office_id,
+            at=self.at,
+            by=str(self.by.id),
+            verb=verb,
+            object=f"sop.run:{self.step.run_id}",
+            data={
+                "step": str(self.step.id),
+                "activity": self.step.activity,
+                "attempt": self.step.attempt,
+                **data,
+            },
+        )
+
+    def require_free(self) -> None:
+        """Refuse when somebody else works on the step; taking it over is an act of its own."""
+        if self.step.assignee_id not in (None, self.by.id):
+            raise engine.Refusal(
+                engine.RefusalCode.ASSIGNED_TO_OTHER,
+                self.step.activity,
+                assignee=str(self.step.assignee_id),
+            )

@@ -1,0 +1,164 @@
+"""The page of a step: what it shows, and what came with a post that is drawn again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kelola.office.policies import Refused
+from kelola.sop import engine, faces, forms, outputs, phrases, policies, queries, rules
+from kelola.sop.definition.shape import FieldType
+from kelola.sop.kinds import kinds
+from kelola.sop.phrases import say
+from kelola.sop.services import rows
+from kelola.ui.parts import Crumb
+from kelola.workcal import rules as workcal
+from kelola.workcal.queries import calendar_of
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kelola.office.http import OfficeRequest
+    from kelola.sop.definition.shape import Procedure
+    from kelola.sop.models import Step
+
+Error = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Posted:
+    """What came with a post and is drawn again, so that nothing a person wrote is lost."""
+
+    data: dict[str, Any] | None = None
+    remarks: str = ""
+    problems: tuple[rules.FieldProblem, ...] = ()
+    refused_files: list[Error] = field(default_factory=list)
+    more: dict[str, int] = field(default_factory=dict)
+    head: str = ""
+    advice: str = ""
+
+
+def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) -> HttpResponse:
+    """Draw a step's page for this person, with what they wrote and what was wrong with it."""
+    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
+    activity = procedure.activity(row.activity)
+    steps = queries.steps_of(row.run)
+    calendar = calendar_of(row.office_id)
+    now = timezone.now()
+    context = {
+        "heading": row.run.subject,
+        "crumbs": [
+            Crumb(_("Runs"), reverse("runs")),
+            Crumb(row.run.number, reverse("run", args=[row.run_id])),
+            Crumb(row.activity),
+        ],
+        "run": row.run,
+        "step": row,
+        "activity": activity,
+        "procedure": procedure,
+        "strand": strand,
+        "role": say(procedure.role(row.role).title),
+        "state": faces.state_key(row),
+        "clock": phrases.clock_face(row, calendar, now, large=True) if row.is_open else None,
+        "due": phrases.due_words(row, now) if row.is_open else "",
+        "target": row.due_target if row.is_open else None,
+        "done": "" if row.is_open else phrases.done_words(row, calendar),
+        "nodes": faces.flow_nodes(procedure, strand, steps, here=row),
+        "history": faces.history(row.run, steps),
+        "pauses": [(phrases.pause_line(p), p.note) for p in row.pauses.all()],
+        "reasons": [(r.value, words) for r, words in phrases.PAUSE_REASONS.items()],
+        "posted": posted,
+        "template": kinds[row.kind].template,
+        "earlier": _earlier(procedure, steps, row),
+        "today": workcal.local(calendar, now).date().isoformat(),
+        **_form(request, row, steps, posted, calendar),
+    }
+    return render(request, "sop/step.html", context, status=status)
+
+
+def _earlier(procedure: Procedure, steps: list[Step], row: Step) -> list[dict[str, object]]:
+    """Return the finished steps before this one, whose outputs it builds on."""
+    return [
+        {
+            "step": s,
+            "output": say(procedure.activity(s.activity).output),
+            "who": faces.short_name(s.performer),
+        }
+        for s in steps
+        if s.position < row.position and s.state in ("done", "returned")
+    ]
+
+
+def _refused(request: OfficeRequest, row: Step, steps: list[Step]) -> str:
+    """Return why this person can't work on the step now, or nothing."""
+    procedure = queries.procedure_of(row.run)
+    title = say(procedure.role(row.role).title)
+    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
+    decision = policies.may_act(roles, row.role, title)
+    if isinstance(decision, Refused):
+        return str(decision.reason)
+    value = rows.to_value(row.run, steps, procedure, queries.strand_of(row.run))
+    barred = engine.four_eyes(value, row.activity, request.actor.id)
+    if barred:
+        refusal = engine.Refusal(engine.RefusalCode.FOUR_EYES, row.activity, other=barred)
+        return " ".join(phrases.refusal(refusal, str))
+    return ""
+
+
+def _form(
+    request: OfficeRequest,
+    row: Step,
+    steps: list[Step],
+    posted: Posted,
+    calendar: workcal.Calendar,
+) -> dict[str, Any]:
+    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
+    activity = procedure.activity(row.activity)
+    fields = activity.form.fields
+    data = row.form if posted.data is None else posted.data
+    drawing = forms.Drawing(
+        told={p.path: phrases.problem(p) for p in posted.problems},
+        documents=outputs.documents(rules.file_ids(fields, data)),
+        days=_days(row, calendar),
+        more=posted.more,
+    )
+    layout = forms.lay_out(fields, data, drawing)
+    refused = _refused(request, row, steps) if row.is_open else ""
+    other = row.assignee_id not in (None, request.actor.person.id)
+    return {
+        "layout": layout,
+        "errors": [*layout.errors, *posted.refused_files],
+        "multipart": any(
+            f.type in forms.FILE_TYPES or any(c.type in forms.FILE_TYPES for c in f.columns)
+            for f in fields
+        ),
+        "refused": refused,
+        "assigned_to_other": other and row.is_open,
+        "can_work": row.is_open and not refused and not other and row.state != "waiting",
+        "buttons": faces.buttons(procedure, strand, activity, steps),
+        "can_return": any(o.is_return for o in activity.outcomes),
+        "table": FieldType.TABLE,
+    }
+
+
+def may_work(request: OfficeRequest, row: Step) -> bool:
+    """Whether this person may work on the step now; else a file would be kept for nothing."""
+    free = row.assignee_id in (None, request.actor.person.id)
+    ready = row.is_open and row.state != "waiting"
+    return ready and free and not _refused(request, row, queries.steps_of(row.run))
+
+
+def _days(row: Step, calendar: workcal.Calendar) -> list[date]:
+    """Return the working days of the run's slot, for tables with a row per day."""
+    run = row.run
+    if run.slot_opens_on is None or run.slot_due_on is None:
+        return []
+    span = (run.slot_due_on - run.slot_opens_on).days + 1
+    days = [run.slot_opens_on + timedelta(days=n) for n in range(min(span, 31))]
+    return [d for d in days if workcal.is_working_day(calendar, d)]
