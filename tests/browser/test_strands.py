@@ -73,8 +73,8 @@ def test_request_returned_once_to_its_analysis(team):
 
 
 def test_yearly_schedule(team):
-    subject = "Jadwal pemeliharaan 2027"
-    team["budi"].open_run("Jadwal pemeliharaan tahunan", subject, "2027")
+    subject = "Jadwal pemeliharaan 2026"
+    team["budi"].open_run("Jadwal pemeliharaan tahunan", subject, "2026")
     team.carry(subject, Act("budi", "C1", FINISH))
     team.check_closed(subject, "C1")
 
