@@ -326,3 +326,16 @@ def test_a_colleague_s_clock_is_not_stopped_without_taking_over(desk: Desk) -> N
     )
     assert answer.status_code == 409
     assert desk.step(run, "B1").state == "started"
+
+
+def test_posts_are_named_in_the_reader_s_language(desk: Desk) -> None:
+    post = desk.people.court.posts["kasubag_ptip"]
+    post.title_en = "Head of Planning"
+    post.save(update_fields=["title_en"])
+    client = browser(desk.people.budi)
+    page = reverse("sop", args=[desk.version.sop_id])
+    assert "Head of Planning" not in client.get(page).text
+    client.cookies["kelola_language"] = "en"
+    answer = client.get(page).text
+    assert answer.count("Head of Planning") >= 3
+    assert ">Kasubag PTIP<" not in answer

@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from kelola.office.rules import LOGIN_LENGTH, NIP_LENGTH, canonical_login
 from kelola.office.scope import ScopedModel
@@ -140,6 +141,11 @@ class Post(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def label(self) -> str:
+        """The title in the reader's language, Indonesian where English is missing."""
+        return self.title_en if get_language() == "en" and self.title_en else self.title
 
 
 class Appointment(ScopedModel):

@@ -105,7 +105,7 @@ def _actors(sop_id: UUID, definition: SopDefinition) -> list[dict[str, object]]:
         {
             "role": say(role.title),
             "posts": [
-                {"title": p.title, "people": [h.name for h in people.get(p.id, [])]}
+                {"title": p.label, "people": [h.name for h in people.get(p.id, [])]}
                 for p in posts.get(key, [])
             ],
         }
