@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MODULES = ("verbs", "activities", "panels", "tasks", "menu", "doctor", "demo")
+MODULES = (
+    "verbs",
+    "activities",
+    "panels",
+    "reports",
+    "search",
+    "tasks",
+    "menu",
+    "doctor",
+    "demo",
+)
 
 
 class Store(Generic[T]):
@@ -92,6 +102,19 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """A tile of the settings page. ``label`` and ``text`` are lazily translated texts.
+
+    ``url_name`` takes no arguments; whoever its policy refuses doesn't see the tile.
+    """
+
+    label: Any
+    text: Any
+    url_name: str
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A check of ``kelola doctor``: returns a list of findings in words, empty when all is well."""
 
@@ -100,6 +123,7 @@ class Check:
 
 
 menu: Store[MenuEntry] = Store("menu")
+settings_pages: Store[SettingsPage] = Store("settings_pages")
 checks: Store[Check] = Store("checks")
 
 

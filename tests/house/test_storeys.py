@@ -12,7 +12,8 @@ from django.apps import apps
 from tests.house.source import HOUSE, ROOT, short, storeys
 
 ROOMS = {
-    "__init__", "urls", "apps", "management", "views", "panels", "activities", "tasks", "demo",
+    "__init__", "urls", "apps", "management", "views", "api", "panels", "reports", "search",
+    "activities", "tasks", "demo",
     "doctor", "menu", "forms", "services", "verbs", "queries", "access", "policies", "models",
     "scope", "rules", "engine", "migrations", "templatetags",
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The interface for programs: assembles every app's router into one NinjaAPI."""

@@ -1,0 +1,1 @@
+"""Paper: Typst templates, fonts and the registry of what can be printed."""

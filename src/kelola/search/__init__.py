@@ -1,0 +1,1 @@
+"""One table of words per office, written by the services in their own transaction."""
