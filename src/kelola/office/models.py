@@ -19,7 +19,11 @@ from kelola.registry import new_id, new_salt
 
 
 class Office(models.Model):
-    """An office (satuan kerja). ``zone`` is an IANA name; ``letter_code`` stands in numbers."""
+    """An office (satuan kerja).
+
+    ``zone`` is an IANA name; ``letter_code`` stands in numbers. Papers carry a letterhead (kop
+    surat): the lines of ``letterhead`` above the name, the address and ``contact`` below it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
@@ -27,7 +31,9 @@ class Office(models.Model):
     short_name = models.CharField(max_length=60)
     zone = models.CharField(max_length=60)
     letter_code = models.CharField(max_length=40, blank=True)
+    letterhead = models.TextField(blank=True)
     address = models.TextField(blank=True)
+    contact = models.CharField(max_length=200, blank=True)
     site = models.CharField(max_length=200, blank=True)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
     created_at = models.DateTimeField()
@@ -193,3 +199,23 @@ class Counter(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.register}/{self.year}: {self.value}"
+
+
+class SavedView(ScopedModel):
+    """A list as a person likes to see it: ``query`` is the part of the address after ``?``."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000, blank=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "page", "name"], name="office_saved_view_once"
+            ),
+        )
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.name}"
