@@ -10,8 +10,8 @@ from allauth.account import views as allauth
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from kelola.office import views
 from kelola.office.policies import Policy, member, public, signed_in
+from kelola.office.views import switching
 
 urlpatterns = [
     path("masuk/", allauth.login, name="account_login"),
@@ -19,7 +19,7 @@ urlpatterns = [
     path("keluar/", require_POST(allauth.logout), name="account_logout"),
     path("akun/sandi/", allauth.password_change, name="account_change_password"),
     path("akun/ditutup/", allauth.account_inactive, name="account_inactive"),
-    path("kantor/ganti/", views.office_switch, name="office_switch"),
+    path("kantor/ganti/", switching.office_switch, name="office_switch"),
 ]
 
 POLICIES: dict[str, Policy] = {

@@ -1,4 +1,4 @@
-"""Views of the account that allauth does not have."""
+"""Change the office one works in."""
 
 from __future__ import annotations
 
