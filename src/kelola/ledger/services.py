@@ -61,17 +61,18 @@ def append(
     facts = dict(data or {})
     rules.refuse_odd_names(by=by, acting_for=acting_for, object=object)
     rules.refuse_free_text(facts)
-    head = _lock(rules.chain_of(office))
+    chain = rules.chain_of(office)
+    seq, prev = _lock(chain)
     entry = Entry(
-        chain=head.chain,
-        seq=head.seq + 1,
+        chain=chain,
+        seq=seq + 1,
         at=at,
         by=by,
         acting_for=acting_for,
         verb=verb,
         object=object,
         data=facts,
-        prev=head.hash,
+        prev=prev,
     )
     entry.hash = rules.entry_hash(
         office=entry.chain,
@@ -85,15 +86,16 @@ def append(
         prev=entry.prev,
     )
     entry.save(force_insert=True)
-    Head.objects.filter(chain=head.chain).update(seq=entry.seq, hash=entry.hash)
+    Head.objects.filter(chain=chain).update(seq=entry.seq, hash=entry.hash)
     return entry
 
 
-def _lock(chain: str) -> Head:
-    locked = Head.objects.select_for_update()
-    found = locked.filter(chain=chain).first()
-    if found is None:
+def _lock(chain: str) -> tuple[int, str]:
+    """Return the number and hash of a chain's last entry, locked until the commit."""
+    locked = Head.objects.select_for_update().values_list("seq", "hash")
+    try:
+        return locked.get(chain=chain)
+    except Head.DoesNotExist:
         # The first entry of a chain: two may come at once, one row stays, both take their turn.
         Head.objects.get_or_create(chain=chain)
-        found = locked.get(chain=chain)
-    return found
+        return locked.get(chain=chain)

@@ -16,6 +16,10 @@ from kelola.registry import new_id
 class CalendarState(ScopedModel):
     """The token of the office's calendar; a cached calendar with another token is outdated."""
 
+    # Named from the office's side, so that zone and token come in one small query.
+    office = models.ForeignKey(
+        "office.Office", on_delete=models.PROTECT, related_name="calendar_states", editable=False
+    )
     token = models.UUIDField(default=new_id)
 
     class Meta(ScopedModel.Meta):

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import holidays
-from django.db.models import OuterRef, Subquery
 
 from kelola.office.models import Office
 from kelola.office.scope import office_scope
@@ -34,14 +33,9 @@ def calendar_of(office_id: UUID) -> rules.Calendar:
     Two calls return the same object until the calendar is changed. Needs no open scope.
     """
     with office_scope(office_id):
-        token = models.CalendarState.objects.filter(office_id=OuterRef("pk")).values("token")
-        zone, state = (
-            Office.objects.filter(pk=office_id)
-            .annotate(calendar_token=Subquery(token))
-            .values_list("zone", "calendar_token")
-            .get()
-        )
-        revision = f"{zone}:{state or ''}"
+        state = Office.objects.values_list("zone", "calendar_states__token")
+        zone, token = state.get(pk=office_id)
+        revision = f"{zone}:{token}"
         found = _kept.get(office_id)
         if found is None or found[0] != revision:
             found = (revision, _built(zone, revision))

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from kelola.registry import new_id
 from kelola.sop import engine, kinds, queries
-from kelola.sop.models import Run, Step
+from kelola.sop.models import Run, Step, StepPause
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -74,27 +75,52 @@ def _locked() -> QuerySet[Run]:
 
 
 def _loaded(row: Run) -> Loaded:
-    steps = list(Step.objects.filter(run=row).prefetch_related("pauses").order_by("position"))
-    procedure = queries.procedure_of(row)
-    value = to_value(row, steps, procedure, procedure.strand(row.strand))
+    steps = list(Step.objects.filter(run=row).order_by("position"))
+    pauses = _pauses_of(row)
     by_key = {(s.activity, s.attempt): s for s in steps}
+    procedure = queries.procedure_of(row)
+    value = to_value(row, steps, procedure, procedure.strand(row.strand), pauses)
     return Loaded(row, by_key, value, calendar_of(row.office_id))
 
 
-def to_value(row: Run, steps: list[Step], procedure: Procedure, strand: Strand) -> engine.Run:
-    """Return the engine's value of a run from its rows."""
+def _pauses_of(row: Run) -> dict[UUID, list[engine.Pause]]:
+    """Return the pauses by step, in order; as values, for most runs have none."""
+    found: dict[UUID, list[engine.Pause]] = {}
+    for step_id, starts_at, ends_at, reason, until in StepPause.objects.filter(
+        step__run=row
+    ).values_list("step_id", "starts_at", "ends_at", "reason", "until"):
+        pause = engine.Pause(starts_at, ends_at, engine.PauseReason(reason), until)
+        found.setdefault(step_id, []).append(pause)
+    return found
+
+
+def pause_value(pause: StepPause) -> engine.Pause:
+    """Return the engine's value of a pause row."""
+    return engine.Pause(
+        pause.starts_at, pause.ends_at, engine.PauseReason(pause.reason), pause.until
+    )
+
+
+def to_value(
+    row: Run,
+    steps: Sequence[Step],
+    procedure: Procedure,
+    strand: Strand,
+    pauses: Mapping[UUID, Sequence[engine.Pause]],
+) -> engine.Run:
+    """Return the engine's value of a run from its rows, the pauses by step."""
     return engine.Run(
         procedure=procedure,
         strand=strand,
         state=engine.RunState(row.state),
         slot=slot_of(row),
         opened_at=row.opened_at,
-        steps=tuple(step_value(s) for s in steps),
+        steps=tuple(step_value(s, pauses.get(s.id, ())) for s in steps),
     )
 
 
-def step_value(step: Step) -> engine.Step:
-    """Return the engine's value of a step row with its prefetched pauses."""
+def step_value(step: Step, pauses: Sequence[engine.Pause]) -> engine.Step:
+    """Return the engine's value of a step row with these pauses."""
     return engine.Step(
         activity=step.activity,
         attempt=step.attempt,
@@ -108,10 +134,7 @@ def step_value(step: Step) -> engine.Step:
         outcome=step.outcome,
         assignee=str(step.assignee_id or ""),
         performer=str(step.performer_id or ""),
-        pauses=tuple(
-            engine.Pause(p.starts_at, p.ends_at, engine.PauseReason(p.reason), p.until)
-            for p in step.pauses.all()
-        ),
+        pauses=tuple(pauses),
         not_needed=step.not_needed,
     )
 
@@ -132,7 +155,8 @@ def save(loaded: Loaded, after: engine.Run, at: datetime) -> list[Step]:
         row = loaded.step(value.activity, value.attempt)
         if row.id not in fresh:
             row.save(update_fields=[*_STEP_FIELDS, "form", "remarks", "revision"])
-            _end_pauses(row, value)
+            before = loaded.value.step(value.activity, value.attempt)
+            _end_pauses(row, before.pauses if before else (), value.pauses)
     loaded.value = after
     return opened
 
@@ -190,8 +214,7 @@ def _remind_at(loaded: Loaded, value: engine.Step) -> datetime | None:
     return workcal.remind_at(loaded.calendar, value.clock_from, value.due_at, percent, pauses)
 
 
-def _end_pauses(row: Step, value: engine.Step) -> None:
-    for pause, known in zip(row.pauses.all(), value.pauses, strict=False):
-        if pause.ends_at != known.end:
-            pause.ends_at = known.end
-            pause.save(update_fields=["ends_at"])
+def _end_pauses(row: Step, before: Sequence[engine.Pause], after: Sequence[engine.Pause]) -> None:
+    for known, pause in zip(before, after, strict=False):
+        if known.end != pause.end:
+            row.pauses.filter(starts_at=pause.start, ends_at=None).update(ends_at=pause.end)

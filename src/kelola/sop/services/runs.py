@@ -81,7 +81,7 @@ def open_run(
                 opened_by=by,
             )
             _number(run, today)
-            before = rows.to_value(run, [], part, part.strand(strand))
+            before = rows.to_value(run, (), part, part.strand(strand), {})
             opened = rows.save(rows.Loaded(run, {}, before, calendar), value, at)
             _tell_opened(run, opened)
     except IntegrityError as error:

@@ -92,14 +92,13 @@ def save_draft(
 def _require_drawn(act: Act, revision: int) -> None:
     step = act.step
     if not step.is_open:
-        value = rows.step_value(step)
         raise engine.Refusal(
             engine.RefusalCode.STEP_CLOSED,
             step.activity,
-            by=value.performer,
+            by=str(step.performer_id or ""),
             at=step.performed_at,
             outcome=step.outcome,
-            state=value.state,
+            state=engine.StepState(step.state),
         )
     if step.state == engine.StepState.WAITING:
         raise engine.Refusal(engine.RefusalCode.WAITING_FOR_REQUIREMENT, step.activity)

@@ -103,7 +103,8 @@ def _refused(request: OfficeRequest, row: Step, steps: list[Step]) -> str:
     decision = policies.may_act(roles, row.role, title)
     if isinstance(decision, Refused):
         return str(decision.reason)
-    value = rows.to_value(row.run, steps, procedure, queries.strand_of(row.run))
+    pauses = {s.id: [rows.pause_value(p) for p in s.pauses.all()] for s in steps}
+    value = rows.to_value(row.run, steps, procedure, queries.strand_of(row.run), pauses)
     barred = engine.four_eyes(value, row.activity, request.actor.id)
     if barred:
         refusal = engine.Refusal(engine.RefusalCode.FOUR_EYES, row.activity, other=barred)

@@ -6,115 +6,244 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('office', '0002_cache_table'),
+        ("office", "0002_cache_table"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarState',
+            name="CalendarState",
             fields=[
-                ('id', models.UUIDField(default=kelola.registry.new_id, editable=False, primary_key=True, serialize=False)),
-                ('token', models.UUIDField(default=kelola.registry.new_id)),
-                ('office', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kelola.registry.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("token", models.UUIDField(default=kelola.registry.new_id)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.office",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('office',), name='workcal_state_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("office",), name="workcal_state_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.UUIDField(default=kelola.registry.new_id, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('label', models.CharField(max_length=120)),
-                ('starts', models.TimeField(blank=True, null=True)),
-                ('ends', models.TimeField(blank=True, null=True)),
-                ('office', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kelola.registry.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("label", models.CharField(max_length=120)),
+                ("starts", models.TimeField(blank=True, null=True)),
+                ("ends", models.TimeField(blank=True, null=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('on', 'starts'),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['office', 'on'], name='workcal_closure_on')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('starts__isnull', True), ('ends__isnull', True), ('ends__gt', models.F('starts')), _connector='OR'), name='workcal_closure_ends_after_start')],
+                "ordering": ("on", "starts"),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["office", "on"], name="workcal_closure_on")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts__isnull", True),
+                            ("ends__isnull", True),
+                            ("ends__gt", models.F("starts")),
+                            _connector="OR",
+                        ),
+                        name="workcal_closure_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DeclaredDay',
+            name="DeclaredDay",
             fields=[
-                ('id', models.UUIDField(default=kelola.registry.new_id, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('kind', models.CharField(choices=[('off', 'Off'), ('worked', 'Worked')], max_length=6)),
-                ('label', models.CharField(max_length=120)),
-                ('basis', models.CharField(blank=True, max_length=200)),
-                ('office', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kelola.registry.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(choices=[("off", "Off"), ("worked", "Worked")], max_length=6),
+                ),
+                ("label", models.CharField(max_length=120)),
+                ("basis", models.CharField(blank=True, max_length=200)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('on',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('office', 'on'), name='workcal_day_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['off', 'worked'])), name='workcal_day_kind_known')],
+                "ordering": ("on",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "on"), name="workcal_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["off", "worked"])),
+                        name="workcal_day_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HoursVersion',
+            name="HoursVersion",
             fields=[
-                ('id', models.UUIDField(default=kelola.registry.new_id, editable=False, primary_key=True, serialize=False)),
-                ('effective_from', models.DateField()),
-                ('weekdays', models.JSONField()),
-                ('basis', models.CharField(blank=True, max_length=200)),
-                ('office', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kelola.registry.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("effective_from", models.DateField()),
+                ("weekdays", models.JSONField()),
+                ("basis", models.CharField(blank=True, max_length=200)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('effective_from',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('office', 'effective_from'), name='workcal_hours_once')],
+                "ordering": ("effective_from",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "effective_from"), name="workcal_hours_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Season',
+            name="Season",
             fields=[
-                ('id', models.UUIDField(default=kelola.registry.new_id, editable=False, primary_key=True, serialize=False)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('weekdays', models.JSONField()),
-                ('label', models.CharField(max_length=120)),
-                ('basis', models.CharField(blank=True, max_length=200)),
-                ('office', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kelola.registry.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("weekdays", models.JSONField()),
+                ("label", models.CharField(max_length=120)),
+                ("basis", models.CharField(blank=True, max_length=200)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('starts_on',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='workcal_season_ends_after_start')],
+                "ordering": ("starts_on",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="workcal_season_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ZoneVersion',
+            name="ZoneVersion",
             fields=[
-                ('id', models.UUIDField(default=kelola.registry.new_id, editable=False, primary_key=True, serialize=False)),
-                ('effective_from', models.DateField()),
-                ('zone', models.CharField(max_length=60)),
-                ('office', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kelola.registry.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("effective_from", models.DateField()),
+                ("zone", models.CharField(max_length=60)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.office",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('effective_from',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('office', 'effective_from'), name='workcal_zone_once')],
+                "ordering": ("effective_from",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "effective_from"), name="workcal_zone_once"
+                    )
+                ],
             },
         ),
     ]
