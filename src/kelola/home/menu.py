@@ -1,4 +1,4 @@
-"""The first entry of the menu."""
+"""The first entry of the menu, and the settings at its end."""
 
 from __future__ import annotations
 
@@ -22,5 +22,11 @@ def waiting(actor: Actor) -> int:
     )
 
 
+GOVERNANCE = _("Governance")
+
 menu.register("home.desk", MenuEntry(_("Work desk"), "desk", "home", order=0))
 shortcuts.register("home.desk", Shortcut(letter="m", phone=_("Work desk"), counter=waiting))
+menu.register(
+    "home.settings", MenuEntry(_("Settings"), "settings", "settings", GOVERNANCE, order=90)
+)
+shortcuts.register("home.settings", Shortcut(letter="p"))

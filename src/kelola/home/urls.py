@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.home import views
+from kelola.home.views import desk, settings
 from kelola.office.policies import Policy, member
 
 urlpatterns = [
-    path("", views.front, name="front"),
-    path("meja-kerja/", views.desk, name="desk"),
+    path("", desk.front, name="front"),
+    path("meja-kerja/", desk.desk, name="desk"),
+    path("pengaturan/", settings.settings, name="settings"),
 ]
 
-POLICIES: dict[str, Policy] = {"front": member, "desk": member}
+POLICIES: dict[str, Policy] = {
+    "front": member,
+    "desk": member,
+    "settings": member,
+}
