@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -115,6 +116,17 @@ class SettingsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A kind of paper. ``label`` is a lazily translated text, ``template`` its Typst file.
+
+    Its key stands in the seals of its papers: it never changes.
+    """
+
+    label: Any
+    template: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A check of ``kelola doctor``: returns a list of findings in words, empty when all is well."""
 
@@ -124,6 +136,7 @@ class Check:
 
 menu: Store[MenuEntry] = Store("menu")
 settings_pages: Store[SettingsPage] = Store("settings_pages")
+reports: Store[Report] = Store("reports")
 checks: Store[Check] = Store("checks")
 
 

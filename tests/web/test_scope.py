@@ -30,12 +30,16 @@ pytestmark = pytest.mark.django_db
 UNSCOPED = {
     "office.Office": "it is the scope",
     "office.User": "may work in several offices",
+    "office.SessionRow": "a browser is signed in before anybody knows for which office",
+    "office.Pin": "belongs to a user",
     "ledger.Entry": "no foreign keys, so that anyone may write; the chain names the office",
     "ledger.Head": "one per chain, the system's included",
     "sop.Definition": "the text of an SOP by its hash, shared",
     "jobs.JobSlot": "schedules belong to the installation",
     "jobs.JobRun": "jobs know no office",
     "ledger.Cursor": "a follower reads every chain",
+    "search.Item": "lies below offices; every question names its office",
+    "evidence.SealKey": "a key belongs to the installation",
 }
 
 

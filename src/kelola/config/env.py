@@ -44,6 +44,17 @@ class Env(BaseSettings):
         default=None,
         description="File with the secret key; by default data_dir/secret, made on first start.",
     )
+    seal_key_file: Path | None = Field(
+        default=None,
+        description="File with the key that seals papers; by default data_dir/seal.key, made on "
+        "first use. Machines that share a database share this file.",
+    )
+    verification_url: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.:/_-]{4,72}/)?$",
+        description="Address of the verification page as QR codes print it, ending in /; empty: "
+        "the code holds the bare seal.",
+    )
     sign_in_failures: int = Field(
         default=5, ge=1, le=100, description="Wrong passwords per name before the wait begins."
     )

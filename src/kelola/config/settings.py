@@ -21,6 +21,8 @@ STATIC_ROOT.mkdir(exist_ok=True)
 DOOR: dict[str, Any] = {"host": ENV.host, "port": ENV.port, "threads": ENV.web_threads}
 UPLOAD_LIMIT_BYTES = ENV.upload_limit_mb * 1024 * 1024
 DEMO_ON_EMPTY = ENV.demo
+SEAL_KEY_FILE = ENV.seal_key_file or DATA_DIR / "seal.key"
+VERIFICATION_URL = ENV.verification_url
 
 SECRET_KEY = ENV.secret_key()
 DEBUG = ENV.debug
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "django_tasks",
     "huey.contrib.djhuey",
@@ -173,6 +176,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "account_login"
 
+MFA_ADAPTER = "kelola.office.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "kelola.office.forms.CodeForm",
+    "reauthenticate": "kelola.office.forms.CodeAgainForm",
+}
+
+SESSION_ENGINE = "kelola.office.sessions"
 SESSION_COOKIE_NAME = "kelola_session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -71,3 +71,47 @@ class Document(ScopedModel):
     def viewable(self) -> bool:
         """Whether a browser may show it instead of saving it."""
         return self.file.kind.viewable
+
+
+class SealKey(models.Model):
+    """The public part of a key that this installation seals papers with, or once did.
+
+    Not scoped: a key belongs to the installation. Old keys stay, so that old papers still verify.
+    """
+
+    key_id = models.CharField(primary_key=True, max_length=16)
+    public = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
+class IssuedPaper(ScopedModel):
+    """A sealed paper that was given out: what its seal says, and the very bytes.
+
+    ``digest`` is of the content before it was set in type, ``sha256`` of the PDF file; ``fonts``
+    is of the type it was set in. The same content is issued once.
+    """
+
+    kind = models.CharField(max_length=80)
+    number = models.CharField(max_length=80)
+    on = models.DateField()
+    digest = models.CharField(max_length=64)
+    seal = models.CharField(max_length=600)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    fonts = models.CharField(max_length=64)
+    issued_by = models.CharField(max_length=36)
+    issued_at = models.DateTimeField()
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["office", "digest"], name="evidence_paper_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

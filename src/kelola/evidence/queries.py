@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from kelola.evidence.models import Document, StoredFile
+from kelola.evidence.models import Document, IssuedPaper, SealKey, StoredFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,3 +34,25 @@ def documents_by_id(ids: Collection[UUID]) -> dict[UUID, Document]:
 def known_digests(digests: Collection[str]) -> set[str]:
     """Return which of these SHA-256 digests have a row in the open office."""
     return set(StoredFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
+
+
+def issued_paper(digest: str) -> IssuedPaper | None:
+    """Return the paper with this content in the open office, or None."""
+    return IssuedPaper.objects.select_related("document").filter(digest=digest).first()
+
+
+def paper_with_bytes(sha256: str) -> IssuedPaper | None:
+    """Return a paper by the SHA-256 of its file. Needs ``unscoped("verification")``."""
+    return IssuedPaper.objects.select_related("office").filter(sha256=sha256).first()
+
+
+def paper_digests() -> list[str]:
+    """Return the SHA-256 of every issued file, sorted. Needs ``unscoped("verification")``."""
+    found = IssuedPaper.objects.order_by("sha256").values_list("sha256", flat=True)
+    return list(found.distinct())
+
+
+def seal_keys() -> dict[bytes, bytes]:
+    """Return every public key this installation ever sealed with, by its id."""
+    rows = SealKey.objects.values_list("key_id", "public")
+    return {bytes.fromhex(key_id): bytes.fromhex(public) for key_id, public in rows}
