@@ -41,15 +41,21 @@ MORE = {
     "office": {
         "adapter": "what allauth asks us",
         "http": "the middleware that knows who asks",
+        "mfa": "what allauth asks us about second factors",
+        "sessions": "Django's session engine, with rows that say whose they are",
     },
     "ui": {
         "context": "what every page is given",
         "fields": "how a form's field is drawn",
         "http": "middleware without an office",
         "parts": "components with more than a template",
+        "sheets": "tables as CSV and XLSX, written and read",
         "shell": "menu and bars",
         "states": "badge, colour and word of a state",
         "wording": "dates, times and numbers in Indonesian",
+    },
+    "search": {
+        "kinds": "what an app says about its findable things",
     },
     "sop": {
         "definition": "SOP files: shape, schema, loader",

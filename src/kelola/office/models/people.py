@@ -36,6 +36,7 @@ class Office(models.Model):
     contact = models.CharField(max_length=200, blank=True)
     site = models.CharField(max_length=200, blank=True)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
+    second_factor_required = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,0 +1,32 @@
+"""Rows of offices, people and posts, and of the doors they come in by."""
+
+from kelola.office.models.doors import Pin, SecondFactorReset, SessionRow, SharedDevice
+from kelola.office.models.people import (
+    Appointment,
+    Counter,
+    Membership,
+    Office,
+    Person,
+    Post,
+    SavedView,
+    Unit,
+    User,
+    UserManager,
+)
+
+__all__ = [
+    "Appointment",
+    "Counter",
+    "Membership",
+    "Office",
+    "Person",
+    "Pin",
+    "Post",
+    "SavedView",
+    "SecondFactorReset",
+    "SessionRow",
+    "SharedDevice",
+    "Unit",
+    "User",
+    "UserManager",
+]
