@@ -127,7 +127,8 @@ def front_end() -> None:
         REQUIREMENTS / "base.txt",  # htmx comes with the django-htmx wheel
     )
     vendor = ROOT / "src" / "kelola" / "ui" / "static" / "ui" / "vendor"
-    if stamped("front", value) and vendor.is_dir():
+    fonts = ROOT / "src" / "kelola" / "reports" / "fonts"
+    if stamped("front", value) and vendor.is_dir() and fonts.is_dir():
         return
     if system.ensure("run") != 0:
         raise SetupError("Node.js 18 atau lebih baru diperlukan; lihat daftar di atas.")
