@@ -169,6 +169,8 @@ class Step(ScopedModel):
     due_target = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
+    # The due that the ledger has not told yet; empty while the clock stands and once it is told.
+    falls_due_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=60, blank=True)
     remarks = models.TextField(blank=True)
     form = models.JSONField(default=dict)
@@ -191,6 +193,11 @@ class Step(ScopedModel):
                 name="step_remind",
             ),
             models.Index(fields=("performer", "-recorded_at"), name="step_by_performer"),
+            models.Index(
+                fields=("falls_due_at",),
+                condition=models.Q(falls_due_at__isnull=False),
+                name="step_falls_due",
+            ),
         )
 
     def __str__(self) -> str:

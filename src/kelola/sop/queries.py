@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
 from django.utils import timezone
 
 from kelola.office.queries import valid
+from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
 from kelola.sop.models import (
     OPEN_STEP_STATES,
@@ -170,6 +171,13 @@ def urgent(at: datetime, *, limit: int = 10) -> list[Step]:
     """Return the office's open steps of which 80 % of the clock is used up, or all of it."""
     steps = Step.objects.filter(remind_at__lte=at, state__in=("ready", "started"))
     return list(_listed(steps).order_by("due_at", "id")[:limit])
+
+
+def offices_with_dues(at: datetime) -> list[UUID]:
+    """Return the offices that have a due which passed and is not told yet; needs no scope."""
+    with unscoped("the sweep looks at every office's clock, and only at the clock"):
+        late = Step.objects.filter(falls_due_at__lte=at)
+        return list(late.values_list("office_id", flat=True).distinct().order_by())
 
 
 def runs(

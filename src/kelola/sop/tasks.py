@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kelola.jobs.schedule import scheduled
 from kelola.ledger.followers import follow
 from kelola.office.scope import office_scope
-from kelola.sop import services
+from kelola.sop import queries, services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kelola.ledger.models import Entry
+
+
+@scheduled("sop.dues", every=timedelta(minutes=1))
+def dues(*, at: datetime) -> None:
+    """Tell the history of every due time that has passed."""
+    for office in queries.offices_with_dues(at):
+        with office_scope(office):
+            services.tell_dues(by="system", at=at)
 
 
 @follow("sop.clocks", "workcal.")

@@ -3,6 +3,7 @@
 from kelola.sop.models import Origin, VersionState
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
+from kelola.sop.services.dues import tell_dues
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.steps import (
     OutputIncomplete,
@@ -30,4 +31,5 @@ __all__ = [
     "recompute_open_clocks",
     "resume_clock",
     "save_draft",
+    "tell_dues",
 ]

@@ -32,6 +32,7 @@ _STEP_FIELDS = (
     "due_target",
     "due_at",
     "remind_at",
+    "falls_due_at",
     "outcome",
 )
 
@@ -187,6 +188,7 @@ def _new_step(loaded: Loaded, after: engine.Run, value: engine.Step) -> Step:
 
 def _copy(loaded: Loaded, row: Step, value: engine.Step, at: datetime) -> None:
     closing = row.state != value.state and not value.is_open
+    row.falls_due_at = _falls_due_at(row, value, at)
     row.state = value.state
     row.not_needed = value.not_needed
     row.assignee_id = _id(value.assignee)
@@ -212,6 +214,19 @@ def _remind_at(loaded: Loaded, value: engine.Step) -> datetime | None:
     percent = loaded.value.procedure.activity(value.activity).remind_at_percent
     pauses = tuple(workcal.Pause(p.start, p.end) for p in value.pauses if p.end is not None)
     return workcal.remind_at(loaded.calendar, value.clock_from, value.due_at, percent, pauses)
+
+
+def _falls_due_at(row: Step, value: engine.Step, at: datetime) -> datetime | None:
+    """Return the due that is still to be told: each due once, none while the clock stands."""
+    if value.due_at is None or not value.is_open:
+        return None
+    paused = value.state is engine.StepState.PAUSED
+    if row.due_at != value.due_at:
+        return None if paused else value.due_at
+    untold = row.falls_due_at
+    if paused:
+        return untold if untold and untold <= at else None
+    return value.due_at if untold is None and value.due_at > at else untold
 
 
 def _end_pauses(row: Step, before: Sequence[engine.Pause], after: Sequence[engine.Pause]) -> None:
