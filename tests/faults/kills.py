@@ -1,14 +1,15 @@
 """Kill a process at the n-th write, for n = 1, 2, … until it passes untouched.
 
 A point lies before and after every INSERT, UPDATE and DELETE, every COMMIT, and every call that
-makes a file last (fsync, rename, link). The act runs in a forked child that kills itself at its
-point; the parent looks at what is left.
+makes or ends a file (fsync, rename, link, unlink). The act runs in a forked child that kills itself
+at its point; the parent looks at what is left.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
-FILE_CALLS = ("fsync", "rename", "replace", "link")
+FILE_CALLS = ("fsync", "rename", "replace", "link", "unlink")
 MOST = 200
 
 
@@ -63,22 +64,34 @@ def killed_at_every_point(act: Callable[[], object]) -> Iterator[int]:
     ``act`` must be repeatable: the caller makes a new state for it between two yields.
     """
     for last in range(1, MOST):
-        died = _child(act, last)
+        died = died_at(act, last)
         yield last if died else 0
         if not died:
             return
     raise AssertionError(f"the act has more than {MOST} points")
 
 
-def _child(act: Callable[[], object], last: int) -> bool:
+def died_at(act: Callable[[], object], last: int) -> bool:
+    """Run the act in a child that dies at this point; return whether it came that far."""
+
+    def watched() -> None:
+        Points(last).watch()
+        act()
+
+    return in_child(watched)
+
+
+def in_child(act: Callable[[], object]) -> bool:
+    """Run the act in a forked child; return whether it was killed. An error fails the test."""
     connections.close_all()
     pid = os.fork()
     if pid == 0:
         code = 3
         try:
-            Points(last).watch()
             act()
             code = 0
+        except BaseException:  # noqa: BLE001 - told here; the child must not go on as the parent
+            traceback.print_exc()
         finally:
             os._exit(code)
     _pid, status = os.waitpid(pid, 0)

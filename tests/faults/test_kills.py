@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +11,10 @@ import pytest
 
 from kelola.evidence.models import Document, StoredFile
 from kelola.evidence.services import store_file, sweep_orphans
-from kelola.ledger.queries import entries_of, verify
 from kelola.office.scope import office_scope
 from kelola.sop import engine, services
 from kelola.sop.models import Run, Step
+from tests.faults.invariants import assert_invariants
 from tests.faults.kills import killed_at_every_point
 from tests.people import make_people
 from tests.runs import Desk, adopt, png
@@ -37,30 +36,6 @@ def desk(settings: SettingsWrapper, tmp_path: Path) -> Iterator[Desk]:
     version = adopt(people.court)
     with office_scope(people.office.pk):
         yield Desk(people, version)
-
-
-def told(run: Run) -> list[str]:
-    return [e.verb for e in entries_of(str(run.office_id), [f"sop.run:{run.id}"])]
-
-
-def assert_sound(desk: Desk) -> None:
-    """Check what must hold after every fault."""
-    assert verify().ok
-    for run in Run.objects.all():
-        steps = list(Step.objects.filter(run=run).order_by("position"))
-        still_open = [s for s in steps if s.is_open]
-        assert bool(still_open) == (run.state == "open"), run.number
-        assert len({s.activity for s in still_open}) == len(still_open)
-        finished = [s for s in steps if s.state in ("done", "returned")]
-        verbs = told(run)
-        assert verbs.count("sop.run.opened") == 1
-        assert verbs.count("sop.step.finished") + verbs.count("sop.step.returned") == len(finished)
-        assert all(s.performer_id and s.recorded_at and s.form for s in finished)
-    numbers = list(Run.objects.filter(procedure="B").values_list("sequence", flat=True))
-    assert sorted(numbers) == list(range(1, len(numbers) + 1))
-    for file in StoredFile.objects.all():
-        content = Path(file.path).read_bytes()
-        assert hashlib.sha256(content).hexdigest() == file.sha256
 
 
 def test_finishing_a_step(desk: Desk) -> None:
@@ -87,7 +62,7 @@ def test_finishing_a_step(desk: Desk) -> None:
 
     points = done_early = 0
     for point in killed_at_every_point(act):
-        assert_sound(desk)
+        assert_invariants()
         if desk.step(run, "B1").state == "done":
             # The commit had gone through before the kill: a second try is told so.
             with pytest.raises(engine.Refusal, match="step_closed"):
@@ -95,7 +70,7 @@ def test_finishing_a_step(desk: Desk) -> None:
             done_early += 1
         else:
             act()
-        assert_sound(desk)
+        assert_invariants()
         assert desk.step(run, "B1").state == "done"
         assert desk.step(run, "B2").attempt == 1
         points += 1
@@ -109,7 +84,7 @@ def test_finishing_a_step(desk: Desk) -> None:
 def test_opening_a_run(desk: Desk) -> None:
     before = points = 0
     for _point in killed_at_every_point(lambda: desk.open("B", "Dibuka lalu mati")):
-        assert_sound(desk)
+        assert_invariants()
         now = Run.objects.count()
         assert now in (before, before + 1)
         before = now
@@ -117,7 +92,7 @@ def test_opening_a_run(desk: Desk) -> None:
         before += 1
         assert again.sequence == before
         points += 1
-    assert_sound(desk)
+    assert_invariants()
     assert points > 10
 
 
@@ -138,9 +113,9 @@ def test_taking_in_a_file(desk: Desk) -> None:
 
     points = 0
     for _point in killed_at_every_point(act):
-        assert_sound(desk)
+        assert_invariants()
         act()
-        assert_sound(desk)
+        assert_invariants()
         content = png(shade=Document.objects.count())  # other bytes, so that they are stored anew
         points += 1
     assert points > 10
