@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import fcntl
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.core.management.commands import migrate as migrate_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.db.migrations import Migration
+    from django.db.migrations.state import ProjectState
 
 
 def pending() -> set[tuple[str, str]]:
@@ -44,8 +49,45 @@ def locked(name: str) -> Iterator[None]:
 
 
 def ensure_schema() -> None:
-    """Apply what is pending; two commands at the same moment apply it once."""
-    if pending():
-        with locked("migrate"):
-            if pending():
-                call_command("migrate", interactive=False, verbosity=0)
+    """Apply what is pending; two commands at the same moment apply it once.
+
+    Cut off anywhere, the next command goes on: a migration and its record are one transaction, and
+    a note in the data folder says that what follows the migrations is still to be done.
+    """
+    if not _waits():
+        return
+    with locked("migrate"):
+        if _waits():
+            _note().touch()
+            call_command("migrate", interactive=False, verbosity=0)
+            _note().unlink()
+
+
+def _waits() -> bool:
+    return _note().exists() or bool(pending())
+
+
+def _note() -> Path:
+    return settings.DATA_DIR / "migrate.unfinished"
+
+
+class _Whole(MigrationExecutor):
+    """Django records a migration after its transaction; a kill between would apply it twice."""
+
+    def apply_migration(
+        self, state: ProjectState, migration: Migration, *args: Any, **kwargs: Any
+    ) -> ProjectState:
+        """Apply and record in one transaction."""
+        with _one_transaction() if migration.atomic else nullcontext():
+            return super().apply_migration(state, migration, *args, **kwargs)
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    # SQLite alters a table by building it anew, and can switch its references off only outside.
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        yield
+
+
+# The command takes the class from its own module and asks for no other way.
+migrate_command.MigrationExecutor = _Whole  # type: ignore[attr-defined] # not in its stubs
