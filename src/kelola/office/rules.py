@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
 
 LOGIN_LENGTH = 60
 NIP_LENGTH = 18
+# Characters without a shape of their own: format, control, private, unassigned, surrogates.
+_UNSEEN = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})
+# Latin letters that read as a, g, i and l.
+_TWINS = frozenset("ɑɡıǀ")
 _POST_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -23,13 +29,33 @@ def canonical_login(text: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
-def login_fits(login: str) -> bool:
-    """Tell whether a canonical login holds letters, digits and ``. _ - @`` only.
+class LoginFlaw(StrEnum):
+    """Why a login can't be given to anybody."""
 
-    Letters must also be small ones (Cherokee folds to capitals): sign-in looks for small ones.
+    CHARACTERS = "characters"
+    INVISIBLE = "invisible"
+    SCRIPT = "script"
+
+
+def login_flaw(login: str) -> LoginFlaw | None:
+    """Return why a canonical login can't be given, or None when it can.
+
+    Letters are Latin, small ones, and in their plain form: what looks like the login of a
+    colleague but is written with other letters is nobody's.
     """
-    fits = 0 < len(login) <= LOGIN_LENGTH and login == login.lower()
-    return fits and all(c.isalnum() or c in "._-@" for c in login)
+    if any(unicodedata.category(c) in _UNSEEN for c in login):
+        return LoginFlaw.INVISIBLE
+    if not 0 < len(login) <= LOGIN_LENGTH or not all(c.isalnum() or c in "._-@" for c in login):
+        return LoginFlaw.CHARACTERS
+    latin = all(c.isascii() or unicodedata.name(c, "").startswith("LATIN SMALL ") for c in login)
+    if not latin or unicodedata.normalize("NFKC", login) != login or set(login) & _TWINS:
+        return LoginFlaw.SCRIPT
+    return None
+
+
+def login_fits(login: str) -> bool:
+    """Tell whether a canonical login can be given to somebody."""
+    return login_flaw(login) is None
 
 
 def nip_fits(nip: str) -> bool:
@@ -46,3 +72,59 @@ def overlaps(first: tuple[date, date | None], second: tuple[date, date | None]) 
     """Tell whether two periods, ends inclusive and None meaning open, share a day."""
     (a_from, a_until), (b_from, b_until) = first, second
     return (b_until is None or a_from <= b_until) and (a_until is None or b_from <= a_until)
+
+
+PIN_LENGTH = (6, 12)
+PIN_TRIES = 5
+_STEPS = {1, -1}
+# The most frequent six-digit PINs of published leaks that no pattern below catches.
+_FAVOURITES = frozenset({"123450", "098765", "159753", "147258", "147852", "258369", "963852"})
+
+
+def pin_fits(pin: str) -> bool:
+    """Tell whether a PIN has 6 to 12 digits."""
+    return PIN_LENGTH[0] <= len(pin) <= PIN_LENGTH[1] and pin.isascii() and pin.isdigit()
+
+
+def pin_is_obvious(pin: str, *known: str) -> bool:
+    """Tell whether a PIN is guessed first: a pattern, a stair, or a part of what is known.
+
+    ``known`` are texts that colleagues know of the person, such as the NIP (it begins with the
+    birthday) or the user name.
+    """
+    repeated = any(pin == (pin[:n] * len(pin))[: len(pin)] for n in (1, 2, 3))
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    stairs = len(steps) == 1 and steps <= _STEPS
+    pairs = pin == "".join(c * 2 for c in pin[::2])
+    parts = any(pin in text or _birthday(text) in {pin, pin[::-1]} for text in known if text)
+    return repeated or stairs or pairs or parts or pin in _FAVOURITES
+
+
+def _birthday(nip: str) -> str:
+    """Return the birthday in a NIP (yyyymmdd first) as people type it: ddmmyy."""
+    return nip[6:8] + nip[4:6] + nip[2:4] if len(nip) == NIP_LENGTH else ""
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(agent: str) -> tuple[str, str]:
+    """Return browser and system of a user agent; empty where it names none we know."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    return browser, next((name for sign, name in _SYSTEMS if sign in agent), "")

@@ -56,12 +56,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone who can sign in. Name, NIP and posts belong to ``Person``."""
+    """Someone who can sign in. Name, NIP and posts belong to ``Person``.
+
+    ``must_change_password``: the present one was given by somebody else and opens nothing but the
+    page that changes it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     login = models.CharField(max_length=LOGIN_LENGTH, unique=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
