@@ -63,7 +63,9 @@ MORE = {
         "kinds": "the store of activity kinds",
         "outputs": "named outputs as forms on the screen",
         "library": "the SOP files themselves",
+        "lists": "the list of runs: what is asked for, and its rows",
         "phrases": "sentences about clocks and turns",
+        "words": "the SOP's own texts in the reader's language",
     },
 }
 

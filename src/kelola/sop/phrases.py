@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
+from kelola.sop import words as texts
 from kelola.sop.engine import PauseReason, Refusal, RefusalCode
 from kelola.sop.rules import FieldProblem, ProblemCode
 from kelola.ui.parts import ClockFace
@@ -21,17 +22,13 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from kelola.sop.definition.shape import Activity, Words
+    from kelola.sop.definition.shape import Activity
     from kelola.sop.models import Step, StepPause
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-def say(words: Words | None) -> str:
-    """Return a text of the SOP in the reader's language; Indonesian where English is missing."""
-    if words is None:
-        return ""
-    return words.en if get_language() == "en" and words.en else words.id
+say = texts.say
 
 
 def decision(activity: Activity, code: str) -> str:

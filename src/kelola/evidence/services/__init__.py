@@ -3,10 +3,11 @@
 from kelola.evidence.services.keys import DamagedKey
 from kelola.evidence.services.papers import keep_paper, make_seal
 from kelola.evidence.services.refusals import RefusedFile
-from kelola.evidence.services.storing import store_file
+from kelola.evidence.services.storing import DOCUMENT, store_file
 from kelola.evidence.services.sweeping import sweep_orphans
 
 __all__ = [
+    "DOCUMENT",
     "DamagedKey",
     "RefusedFile",
     "keep_paper",

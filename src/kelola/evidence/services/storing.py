@@ -12,12 +12,15 @@ from kelola.evidence.services import disk
 from kelola.evidence.services.refusals import RefusedFile
 from kelola.ledger.rules import digest
 from kelola.ledger.services import append
+from kelola.search.services import index
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
     from kelola.evidence.rules import Kind
+
+DOCUMENT = "evidence.document"  # the kind under which the search finds documents
 
 
 def store_file(
@@ -69,6 +72,7 @@ def _record(
     document = Document.objects.create(
         office_id=file.office_id, file=stored, name=name, subject=subject, added_by=by, added_at=at
     )
+    index(office=file.office_id, kind=DOCUMENT, object=document.pk, title=name, text="", at=at)
     append(
         office=file.office_id,
         at=at,

@@ -13,6 +13,7 @@ from kelola.ledger.services import append
 from kelola.office.models import Office, Person, Post, Unit
 from kelola.office.rules import nip_fits, post_key_fits
 from kelola.office.services.checks import Invalid, once, optional, text
+from kelola.office.services.findable import index_person
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,6 +93,7 @@ def add_person(
     person = Person(office_id=office, name=text("name", name, 200), nip=number, unit=unit)
     with once("nip", _("Somebody else has this NIP.")):
         person.save(force_insert=True)
+    index_person(person)
     append(
         office=office,
         at=at,

@@ -13,6 +13,7 @@ from kelola.sop import engine, policies, queries
 from kelola.sop.models import Origin, Run, SopVersion, Step
 from kelola.sop.rules import run_number
 from kelola.sop.services import rows
+from kelola.sop.services.findable import index_run
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
@@ -83,6 +84,7 @@ def open_run(
             _number(run, today)
             before = rows.to_value(run, (), part, part.strand(strand), {})
             opened = rows.save(rows.Loaded(run, {}, before, calendar), value, at)
+            index_run(run)
             _tell_opened(run, opened)
     except IntegrityError as error:
         if slot is not None and slot.key in queries.taken_slots(version.sop, strand):

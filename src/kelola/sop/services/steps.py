@@ -15,6 +15,7 @@ from kelola.sop.kinds import kinds
 from kelola.sop.rules import FieldProblem, ProblemCode, file_ids
 from kelola.sop.services import rows
 from kelola.sop.services.acts import Act
+from kelola.sop.services.findable import index_step
 from kelola.sop.services.runs import opened_data
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def save_draft(
         act.step.form = dict(data)
         act.step.revision += 1
         act.step.save(update_fields=["form", "revision"])
+        index_step(act.step, act.activity.form.fields)
         act.tell("sop.step.drafted", form=form_digest(act.step))
     return act.step
 
@@ -181,6 +183,7 @@ def finish_step(
         act.step.remarks = remarks.strip()
         act.step.revision += 1
         opened = rows.save(act.loaded, after, act.at)
+        index_step(act.step, act.activity.form.fields)
         verb = "sop.step.returned" if returning else "sop.step.finished"
         act.tell(
             verb,
