@@ -6,11 +6,13 @@ a next number: a number that is rolled back comes again, with another calendar b
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
 from kelola.office.scope import ScopedModel
-from kelola.registry import new_id
+from kelola.registry import new_id, new_salt
 
 
 class CalendarState(ScopedModel):
@@ -131,3 +133,32 @@ class Closure(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.on}: {self.label}"
+
+
+class YearConfirmation(ScopedModel):
+    """The office has confirmed the national days off of a year by the government's decree.
+
+    ``days`` holds them as confirmed (day, "holiday" or "joint", name), so that a later version of
+    the library's estimates moves no due time of a confirmed year.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    decree = models.CharField(max_length=120)
+    decree_on = models.DateField()
+    days = models.JSONField()
+    confirmed_by = models.CharField(max_length=36)
+    confirmed_at = models.DateTimeField()
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["office", "year"], name="workcal_confirmed_once"),
+        )
+        ordering = ("year",)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+    def names(self) -> dict[date, str]:
+        """Return the names of the days."""
+        return {date.fromisoformat(on): name for on, _kind, name in self.days}

@@ -10,19 +10,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import holidays
-
 from kelola.office.models import Office
 from kelola.office.scope import office_scope
 from kelola.workcal import models, rules
+from kelola.workcal.queries.national import national_days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
     from uuid import UUID
 
-# The library's tables of the Islamic year end here; its later years are estimates as well.
-_YEARS = range(2000, 2078)
 _MOST_KEPT = 256
 _kept: dict[UUID, tuple[str, rules.Calendar]] = {}
 
@@ -53,15 +50,12 @@ def default_calendar() -> rules.Calendar:
 @lru_cache(maxsize=1)
 def national_days_off() -> Mapping[date, str]:
     """Return Indonesia's national holidays and joint leave (cuti bersama) with their names."""
-    found = holidays.country_holidays(
-        "ID", categories=("public", "government"), language="id", years=_YEARS
-    )
-    return MappingProxyType(dict(found))
+    return MappingProxyType({on: day.name for on, day in national_days().items()})
 
 
 def _built(zone: str, revision: str) -> rules.Calendar:
     """Build the calendar of the open office."""
-    default = rules.default_calendar(national_days_off(), zone)
+    default = rules.default_calendar(_national(), zone)
     hours = [
         rules.Hours(row.effective_from, rules.week_from_data(row.weekdays))
         for row in models.HoursVersion.objects.all()
@@ -93,6 +87,17 @@ def _seasons(defaults: tuple[rules.Season, ...]) -> tuple[rules.Season, ...]:
         if not any(s.starts_on <= season.ends_on and season.starts_on <= s.ends_on for s in own)
     ]
     return (*kept, *own)
+
+
+def _national() -> Mapping[date, str]:
+    """Return the national days off; a confirmed year keeps those that were confirmed."""
+    confirmed = {row.year: row.names() for row in models.YearConfirmation.objects.all()}
+    if not confirmed:
+        return national_days_off()
+    days = {on: name for on, name in national_days_off().items() if on.year not in confirmed}
+    for names in confirmed.values():
+        days |= names
+    return days
 
 
 def _days_off(national: Mapping[date, str]) -> Mapping[date, str]:

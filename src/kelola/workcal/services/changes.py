@@ -1,10 +1,4 @@
-"""Every change of an office's working calendar.
-
-All are keyword-only with ``by`` (a person's or user's id, or ``system``) and ``at`` (aware), need
-the office's scope open, run in one transaction, give the calendar a new token and write the
-ledger. Open clocks follow the calendar in force; who keeps clocks recomputes them afterwards.
-``Invalid`` is raised with the argument's name and a sentence when a value doesn't fit.
-"""
+"""Hours, zone, seasons, and days that are declared or withdrawn."""
 
 from __future__ import annotations
 
@@ -15,13 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kelola.ledger.services import append
 from kelola.office.services import Invalid
 from kelola.office.services.checks import optional, text
-from kelola.registry import new_id
 from kelola.workcal import rules
 from kelola.workcal.models import (
-    CalendarState,
     Closure,
     DayKind,
     DeclaredDay,
@@ -29,23 +20,15 @@ from kelola.workcal.models import (
     Season,
     ZoneVersion,
 )
+from kelola.workcal.services.state import NOUNS, changed, lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime, time
     from uuid import UUID
 
-    from kelola.office.scope import ScopedModel
-
 
 _LABEL, _BASIS = 120, 200
-_NOUNS: dict[type[ScopedModel], str] = {
-    HoursVersion: "hours",
-    ZoneVersion: "zone",
-    Season: "season",
-    DeclaredDay: "day",
-    Closure: "closure",
-}
 _WEEK_FAULTS = {
     rules.WeekFault.EMPTY: gettext_lazy("Give the hours of at least one weekday."),
     rules.WeekFault.DAY: gettext_lazy("A weekday is a number from 0 (Monday) to 6 (Sunday)."),
@@ -71,7 +54,7 @@ def set_hours(
         effective_from=effective_from,
         defaults={"weekdays": week, "basis": optional("basis", basis, _BASIS)},
     )
-    _changed(office, row, "hours.set", {"effective_from": str(effective_from)}, by=by, at=at)
+    changed(office, row, "hours.set", {"effective_from": str(effective_from)}, by=by, at=at)
     return row
 
 
@@ -87,7 +70,7 @@ def set_zone(
         office_id=office, effective_from=effective_from, defaults={"zone": zone}
     )
     data = {"zone": zone, "effective_from": str(effective_from)}
-    _changed(office, row, "zone.set", data, by=by, at=at)
+    changed(office, row, "zone.set", data, by=by, at=at)
     return row
 
 
@@ -110,7 +93,7 @@ def declare_season(
     """
     if ends_on < starts_on:
         raise Invalid("ends_on", _("The last day must not lie before the first."))
-    _lock(office)
+    lock(office)
     if Season.objects.filter(
         office_id=office, starts_on__lte=ends_on, ends_on__gte=starts_on
     ).exists():
@@ -123,7 +106,7 @@ def declare_season(
         weekdays=_week(weekdays),
         basis=optional("basis", basis, _BASIS),
     )
-    _changed(office, row, "season.declared", _facts(row), by=by, at=at)
+    changed(office, row, "season.declared", _facts(row), by=by, at=at)
     return row
 
 
@@ -148,7 +131,7 @@ def declare_day(
             "basis": optional("basis", basis, _BASIS),
         },
     )
-    _changed(office, row, f"day.declared_{row.kind}", _facts(row), by=by, at=at)
+    changed(office, row, f"day.declared_{row.kind}", _facts(row), by=by, at=at)
     return row
 
 
@@ -169,42 +152,19 @@ def declare_closure(
     row = Closure.objects.create(
         office_id=office, on=on, label=text("label", label, _LABEL), starts=starts, ends=ends
     )
-    _changed(office, row, "closure.declared", _facts(row), by=by, at=at)
+    changed(office, row, "closure.declared", _facts(row), by=by, at=at)
     return row
 
 
 @transaction.atomic
 def withdraw(*, row: Season | DeclaredDay | Closure, by: str, at: datetime) -> None:
     """Withdraw what was declared; withdrawing it twice changes nothing the second time."""
-    office, facts, noun = row.office_id, _facts(row), _NOUNS[type(row)]
-    _lock(office)
+    office, facts, noun = row.office_id, _facts(row), NOUNS[type(row)]
+    lock(office)
     found = type(row).objects.filter(pk=row.pk)
     if found.exists():
         found.delete()
-        _changed(office, row, f"{noun}.withdrawn", facts, by=by, at=at)
-
-
-def _lock(office: UUID) -> CalendarState:
-    """Return the office's state, locked until the transaction ends."""
-    CalendarState.objects.get_or_create(office_id=office)
-    return CalendarState.objects.select_for_update().get(office_id=office)
-
-
-def _changed(
-    office: UUID, row: ScopedModel, verb: str, data: Mapping[str, str], *, by: str, at: datetime
-) -> None:
-    """Give the calendar a new token and tell the ledger."""
-    state = _lock(office)
-    state.token = new_id()
-    state.save(update_fields=["token"])
-    append(
-        office=office,
-        at=at,
-        by=by,
-        verb=f"workcal.{verb}",
-        object=f"workcal.{_NOUNS[type(row)]}:{row.pk}",
-        data=data,
-    )
+        changed(office, row, f"{noun}.withdrawn", facts, by=by, at=at)
 
 
 def _facts(row: Season | DeclaredDay | Closure) -> dict[str, str]:
