@@ -19,6 +19,10 @@ ROOMS = {
 }  # fmt: skip
 # What an app has beside the rooms, each with its reason. A new module takes a line here.
 MORE = {
+    "api": {
+        "http": "whose key, which office, what may come in",
+        "me": "whose key this is, for programs",
+    },
     "config": {
         "env": "the typed settings",
         "settings": "Django's settings",
@@ -28,6 +32,7 @@ MORE = {
         "static": "gathers the static files",
     },
     "jobs": {
+        "door": "how connections are received, and the door to the local network",
         "hints": "the queue file",
         "schedule": "how an app declares a job",
         "scheduler": "the process that looks at the schedule",
@@ -38,8 +43,14 @@ MORE = {
         "followers": "how apps hear of each other",
         "triggers": "what the database itself forbids",
     },
+    "reports": {
+        "letterheads": "the kop surat from the office's settings",
+        "press": "from content to PDF by Typst",
+    },
     "office": {
         "adapter": "what allauth asks us",
+        "faces": "how people and posts look on the screen",
+        "doors": "what a browser brings: cookies and how its user came in",
         "http": "the middleware that knows who asks",
         "mfa": "what allauth asks us about second factors",
         "sessions": "Django's session engine, with rows that say whose they are",
@@ -58,13 +69,17 @@ MORE = {
         "kinds": "what an app says about its findable things",
     },
     "sop": {
+        "blanks": "forms to fill in by hand",
         "definition": "SOP files: shape, schema, loader",
         "faces": "how a run and a step look on the screen",
         "kinds": "the store of activity kinds",
         "outputs": "named outputs as forms on the screen",
         "library": "the SOP files themselves",
         "lists": "the list of runs: what is asked for, and its rows",
+        "papers": "forms as printed papers",
         "phrases": "sentences about clocks and turns",
+        "sheets": "runs as printed papers",
+        "turns": "whose turn a step is, and why not somebody's",
         "words": "the SOP's own texts in the reader's language",
     },
 }

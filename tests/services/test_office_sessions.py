@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from kelola.office.models import SessionRow
 from kelola.office.tasks import clear_sessions
 from tests.people import AT

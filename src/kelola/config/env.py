@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,21 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "KELOLA_"
+HOST = re.compile(
+    r"\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 
 
 class UnknownSettingError(ValueError):
     """The environment names settings that do not exist."""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Env(BaseSettings):
@@ -33,6 +45,29 @@ class Env(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the plain HTTP door listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port of the plain HTTP door.")
+    lan_host: str = Field(
+        default="0.0.0.0",  # noqa: S104 - this door is encrypted, and opened by `up --lan` alone
+        description="Address the HTTPS door of `kelola up --lan` listens on.",
+    )
+    lan_port: int = Field(
+        default=8443, ge=0, le=65535, description="Port of the HTTPS door of `kelola up --lan`."
+    )
+    lan_names: list[str] = Field(
+        default=[],
+        description="Names or addresses by which the office reaches the HTTPS door (JSON list).",
+    )
+    tls_certificate: Path | None = Field(
+        default=None,
+        description="The office's own certificate with its chain (PEM); else Kelola makes one.",
+    )
+    tls_key: Path | None = Field(
+        default=None, description="The key of that certificate (PEM, without a password)."
+    )
+    trusted_proxies: list[str] = Field(
+        default=[],
+        description="Addresses or networks of web servers before Kelola whose word on the "
+        "visitor's address and encryption is believed (JSON list).",
+    )
     public_names: list[str] = Field(
         default=[],
         description="Further host names under which the office opens Kelola (JSON list).",
@@ -61,6 +96,12 @@ class Env(BaseSettings):
     sign_in_wait_minutes: int = Field(
         default=15, ge=1, le=1440, description="How long the wait lasts, in minutes."
     )
+    pin_idle_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=240,
+        description="After how many idle minutes a shared computer locks who came in by PIN.",
+    )
     demo: bool = Field(
         default=True,
         description="Make the demo office when `kelola up` finds an empty data folder.",
@@ -77,6 +118,26 @@ class Env(BaseSettings):
         if not loopback:
             raise ValueError("hanya alamat komputer ini: 127.0.0.1, ::1, atau localhost")
         return host
+
+    @field_validator("lan_names", "public_names")
+    @classmethod
+    def names_or_addresses(cls, names: list[str]) -> list[str]:
+        """Refuse what is no host name: an address with https:// or a port helps nobody."""
+        for name in names:
+            if not HOST.fullmatch(name) and not _is_address(name):
+                raise ValueError(f"bukan nama komputer atau alamat IP: {name!r}")
+        return names
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def networks(cls, nets: list[str]) -> list[str]:
+        """Refuse what is no address or network."""
+        for net in nets:
+            try:
+                ip_network(net)
+            except ValueError:
+                raise ValueError(f"bukan alamat atau jaringan IP: {net!r}") from None
+        return nets
 
     @property
     def folder(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -18,8 +19,21 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 # Whoever supervises the processes takes the doors from here, so that nothing below reads the
 # environment itself.
-DOOR: dict[str, Any] = {"host": ENV.host, "port": ENV.port, "threads": ENV.web_threads}
 UPLOAD_LIMIT_BYTES = ENV.upload_limit_mb * 1024 * 1024
+DOOR: dict[str, Any] = {
+    "host": ENV.host,
+    "port": ENV.port,
+    "lan_host": ENV.lan_host,
+    "lan_port": ENV.lan_port,
+    "threads": ENV.web_threads,
+    "body": 4 * UPLOAD_LIMIT_BYTES + 1024 * 1024,  # a form with several of the largest files
+}
+LAN_NAMES = ENV.lan_names
+TLS_CERTIFICATE = ENV.tls_certificate and ENV.tls_certificate.expanduser().resolve()
+TLS_KEY = ENV.tls_key and ENV.tls_key.expanduser().resolve()
+TRUSTED_PROXIES = [ip_network(net) for net in ENV.trusted_proxies]
+# Names that are Kelola's alone: a browser may keep in mind to ask there with encryption only.
+SAFE_ONLY_NAMES = [*ENV.lan_names, *ENV.public_names]
 DEMO_ON_EMPTY = ENV.demo
 SEAL_KEY_FILE = ENV.seal_key_file or DATA_DIR / "seal.key"
 VERIFICATION_URL = ENV.verification_url
@@ -57,9 +71,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kelola.ui.http.proxies.proxies",
+    "kelola.ui.http.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kelola.ui.http.headers.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kelola.ui.http.language.language",
     "django.middleware.common.CommonMiddleware",
@@ -165,13 +180,15 @@ ACCOUNT_FORMS = {
 }
 SIGN_IN_FAILURES = ENV.sign_in_failures
 SIGN_IN_WAIT_MINUTES = ENV.sign_in_wait_minutes
+_FAILURES = f"{ENV.sign_in_failures}/{ENV.sign_in_wait_minutes * 60}s/key"
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    "login_failed": (
-        f"{ENV.sign_in_failures}/{ENV.sign_in_wait_minutes * 60}s/key,"
-        f"100/{ENV.sign_in_wait_minutes * 60}s/ip"
-    ),
+    # Counted by the adapter, so that a browser that is known is not made to wait for others.
+    "login": "",
+    "tries": "60/m/ip",
+    "login_failed": f"{_FAILURES},100/{ENV.sign_in_wait_minutes * 60}s/ip",
+    "known_failed": _FAILURES,
 }
+PIN_IDLE_MINUTES = ENV.pin_idle_minutes
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -210,6 +227,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -235,7 +253,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "line": {"()": "kelola.jobs.door.lines.JsonLine"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kelola.office import services
+from kelola.ledger.rules import SYSTEM
+from kelola.office import doors, services
+from kelola.office.models import User
 from kelola.office.rules import canonical_login
+from kelola.office.sessions import digest_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
-    from kelola.office.models import User
-
+_APP = "allauth.account"
+# What is counted for a browser that the name came in by before, and for any other.
+_KNOWN, _UNKNOWN = ("known_failed",), ("tries", "login_failed")
 _TELLING = frozenset({"account/messages/password_changed.txt"})
 
 _WORDS: dict[str, Any] = {
@@ -64,7 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Change a password by the service, so that the ledger knows."""
         account = cast("User", user)
         services.change_password(
-            user=account, password=password, by=str(account.pk), at=timezone.now()
+            user=account,
+            password=password,
+            by=str(account.pk),
+            at=timezone.now(),
+            keep=digest_of(context.request.session.session_key or ""),
         )
 
     def add_message(
@@ -79,7 +91,43 @@ class AccountAdapter(DefaultAccountAdapter):
         if message_template in _TELLING:
             super().add_message(request, level, message_template, *args, **kwargs)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # Every spelling of a name, and every name of this host, share one count.
-        del request
-        return canonical_login(credentials.get("username") or "")
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before any password is compared; raise ValidationError when it must wait.
+
+        A browser that the name came in by before has a count of its own: whoever tries passwords
+        elsewhere, on this name or from this address, keeps nobody out of their own browser.
+        """
+        login = canonical_login(credentials.get("username") or "")
+        mark = doors.known_device(request, login)
+        key, actions = (f"{mark}:{login}", _KNOWN) if mark else (login, _UNKNOWN)
+        for action in actions:
+            self._login_failed_rl_usage = ratelimit.consume(
+                request, app=_APP, action=action, key=key
+            )
+            if not self._login_failed_rl_usage:
+                _note_pause(login)
+                raise self.validation_error("too_many_login_attempts")
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Sign somebody in, and keep how and from where."""
+        records = get_authentication_records(request, user)
+        by = doors.PASSKEY if any(r.get("passwordless") for r in records) else doors.PASSWORD
+        super().login(request, user)
+        doors.note_entry(request, by, self.get_client_ip(request))
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kw: Any) -> HttpResponse:
+        """Tell the ledger, and let the browser be known from now on."""
+        account = cast("User", user)
+        response = super().post_login(request, account, **kw)
+        entry = doors.entry_of(request)
+        services.note_sign_in(user=account, entry=entry, by=str(account.pk), at=timezone.now())
+        doors.remember(request, response, account)
+        return response
+
+
+def _note_pause(login: str) -> None:
+    """Tell the ledger once per wait that a name is being tried, whether or not it is anybody's."""
+    wait = settings.SIGN_IN_WAIT_MINUTES * 60
+    if cache.add(f"office-pause-{hashlib.sha256(login.encode()).hexdigest()}", 1, timeout=wait):
+        user = User.objects.filter(login=login).first()
+        services.note_pause(user=user, by=SYSTEM, at=timezone.now())

@@ -24,10 +24,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from kelola.office import doors
 from kelola.office.models import Membership, User
-from kelola.office.policies import Actor, Policy, Refused, Visitor
-from kelola.office.queries import memberships_of, posts_of
+from kelola.office.policies import Actor, Policy, Refused, Visitor, public, signed_in
+from kelola.office.queries import has_second_factor, memberships_of, posts_of
 from kelola.office.scope import office_scope, unscoped
+from kelola.ui.http.problem import for_programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Actor", "OfficeRequest", "Visitor", "actor", "policy_table"]
 
 OFFICE = "office"
+SECOND_FACTOR = "second_factor"
 
 
 class OfficeRequest(HttpRequest):
@@ -48,6 +51,10 @@ class OfficeRequest(HttpRequest):
 
 class _AccessEndedError(Exception):
     """The session's office no longer counts its user among its members."""
+
+
+class _FellIdleError(Exception):
+    """Nobody used a session by PIN for too long."""
 
 
 def policy_table(resolver: URLResolver) -> dict[str, Policy]:
@@ -109,11 +116,16 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            visitor = _visitor(request)
+            # A program shows a key: a browser's session is worth nothing there.
+            visitor = Visitor() if for_programs(request) else _visitor(request)
         except _AccessEndedError:
             logout(request)
             messages.error(request, _("Your access to this office has ended."))
             return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+        except _FellIdleError:
+            logout(request)
+            messages.error(request, _("The screen was locked, because nobody used it."))
+            return HttpResponseRedirect(resolve_url("pin_sign_in"))
         _keep(request, visitor)
         with contextlib.ExitStack() as stack:
             if visitor.actor is not None:
@@ -131,9 +143,12 @@ class ActorMiddleware:
         policy = _table(get_resolver(getattr(request, "urlconf", None)))[match.view_name]
         decision = policy(_kept(request))
         if not isinstance(decision, Refused):
-            return None
+            ours = policy not in (public, signed_in)
+            return _to_second_factor(request) if ours and _lacks_factor(request) else None
         if decision.sign_in:
             return _to_sign_in(request)
+        if decision.confirm:
+            return doors.to_confirmation(request)
         raise PermissionDenied(decision.reason)
 
 
@@ -153,10 +168,13 @@ def _visitor(request: HttpRequest) -> Visitor:
         if SESSION_KEY in request.session:  # closed account: nothing of the session may survive
             request.session.flush()
         return Visitor()
+    if doors.fell_idle(request):
+        raise _FellIdleError
     with unscoped("sign-in: which offices does this user work in"):
         memberships = memberships_of(user)
     chosen = _chosen(request, memberships)
-    return Visitor(user, _actor(user, chosen, memberships) if chosen else None)
+    by_pin = doors.came_by_pin_alone(request)
+    return Visitor(user, _actor(user, chosen, memberships, by_pin=by_pin) if chosen else None)
 
 
 def _chosen(request: HttpRequest, memberships: list[Membership]) -> Membership | None:
@@ -182,16 +200,33 @@ def _drawn_for(request: HttpRequest) -> str | None:
         raise BadRequest("half a body") from error
 
 
-def _actor(user: User, row: Membership, memberships: list[Membership]) -> Actor:
+def _actor(user: User, row: Membership, memberships: list[Membership], *, by_pin: bool) -> Actor:
     today = timezone.localdate(timezone=_zone(row.office.zone))
     with office_scope(row.office_id):
         posts = tuple(posts_of(row.person, today))
     offices = tuple(other.office for other in memberships)
-    return Actor(user, row.office, row.person, row, posts, offices)
+    return Actor(user, row.office, row.person, row, posts, offices, by_pin)
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(name)
+
+
+def _lacks_factor(request: HttpRequest) -> bool:
+    """Tell whether the office asks this administrator for a second factor that is not there."""
+    actor = _kept(request).actor
+    if actor is None or not (actor.membership.is_admin and actor.office.second_factor_required):
+        return False
+    if not request.session.get(SECOND_FACTOR) and has_second_factor(actor.user):
+        request.session[SECOND_FACTOR] = True
+    return not request.session.get(SECOND_FACTOR)
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    """Lead an administrator to the page where a second factor is added."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(resolve_url("second_factors"))
+    return HttpResponseRedirect(resolve_url("second_factors"))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -29,11 +29,13 @@ class Allowed:
 class Refused:
     """No, and why: ``reason`` is a (lazily translated) sentence for the person.
 
-    ``sign_in`` says that signing in may change the answer.
+    ``sign_in`` says that signing in may change the answer, ``confirm`` that the password may,
+    given once more.
     """
 
     reason: Any
     sign_in: bool = False
+    confirm: bool = False
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -46,7 +48,8 @@ Decision: TypeAlias = Allowed | Refused
 class Actor:
     """A signed-in person in one office, with the posts held today (the office's date).
 
-    ``offices`` are all offices the user may switch to, the present one included.
+    ``offices`` are all offices the user may switch to, the present one included. ``by_pin`` says
+    that a PIN let the person in and no password was given lately: then ``signs`` refuses.
     """
 
     user: User
@@ -55,6 +58,7 @@ class Actor:
     membership: Membership
     posts: tuple[Post, ...]
     offices: tuple[Office, ...]
+    by_pin: bool = False
 
     @property
     def id(self) -> str:
@@ -82,6 +86,11 @@ _NO_OFFICE = Refused(
 )
 _ADMIN_ONLY = Refused(_("Only an administrator of this office may open this."))
 
+_BY_PIN = Refused(
+    _("You came in by PIN, which is not enough for this. Confirm with your password."),
+    confirm=True,
+)
+
 
 def is_member(actor: Actor | None) -> Decision:
     """Decide whether somebody works in an office."""
@@ -92,7 +101,17 @@ def is_admin(actor: Actor | None) -> Decision:
     """Decide whether somebody may change the settings of the office."""
     if actor is None:
         return _NO_OFFICE
-    return Allowed() if actor.membership.is_admin else _ADMIN_ONLY
+    return signs(actor) if actor.membership.is_admin else _ADMIN_ONLY
+
+
+def signs(actor: Actor | None) -> Decision:
+    """Decide whether somebody may answer for something by name: finish, approve, give keys away.
+
+    Somebody who came in by PIN may look and prepare; the password makes it a signature.
+    """
+    if actor is None:
+        return _NO_OFFICE
+    return _BY_PIN if actor.by_pin else Allowed()
 
 
 def public(_visitor: Visitor) -> Decision:
@@ -110,6 +129,19 @@ def member(visitor: Visitor) -> Decision:
     return signed_in(visitor) and is_member(visitor.actor)
 
 
+def signer(visitor: Visitor) -> Decision:
+    """Members of the office who did not come in by a PIN alone."""
+    return signed_in(visitor) and signs(visitor.actor)
+
+
 def office_admin(visitor: Visitor) -> Decision:
     """Administrators of the office."""
     return signed_in(visitor) and is_admin(visitor.actor)
+
+
+def token_bearer(_visitor: Visitor) -> Decision:
+    """Let programs with a key pass: the interface finds the key's owner itself, no session counts.
+
+    Only addresses under ``/api/`` may have it, where requests come without a session.
+    """
+    return Allowed()

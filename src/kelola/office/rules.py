@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
 LOGIN_LENGTH = 60
@@ -128,3 +129,39 @@ def device_of(agent: str) -> tuple[str, str]:
     """Return browser and system of a user agent; empty where it names none we know."""
     browser = next((name for sign, name in _BROWSERS if sign in agent), "")
     return browser, next((name for sign, name in _SYSTEMS if sign in agent), "")
+
+
+SOON_DAYS = 60
+
+
+class DecreeState(StrEnum):
+    """Where a decree stands on a day."""
+
+    NOT_BEGUN = "not_begun"
+    IN_FORCE = "in_force"
+    ENDING_SOON = "ending_soon"
+    ENDED = "ended"
+
+
+def decree_state(valid_from: date, valid_until: date | None, on: date) -> DecreeState:
+    """Return where a decree with this first and last day stands on a day."""
+    if on < valid_from:
+        return DecreeState.NOT_BEGUN
+    if valid_until is None:
+        return DecreeState.IN_FORCE
+    if valid_until < on:
+        return DecreeState.ENDED
+    soon = (valid_until - on).days <= SOON_DAYS
+    return DecreeState.ENDING_SOON if soon else DecreeState.IN_FORCE
+
+
+def post_key(title: str, taken: Collection[str]) -> str:
+    """Return a key for a post from its title, one that is not taken: ``kasubag_ptip``."""
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain)
+    base = "_".join(words)[:50].strip("_")
+    base = base if base[:1].isalpha() else f"jabatan_{base}".strip("_")
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base}_{number}", number + 1
+    return key

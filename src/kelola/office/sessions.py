@@ -52,7 +52,7 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> SessionRow:
         """Return the row that keeps this data."""
-        key, entry = digest_of(self._get_or_create_session_key()), data.get(ENTRY, {})
+        key, entry = digest_of(str(self.session_key)), data.get(ENTRY, {})
         known = self.row if self.row is not None and self.row.pk == key else None
         return SessionRow(
             session_key=key,

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from kelola.ledger.services import append
 from kelola.office.models import Membership, Person, User
-from kelola.office.rules import canonical_login, login_fits
+from kelola.office.rules import LoginFlaw, canonical_login, login_flaw
 from kelola.office.services.checks import Invalid, once
+from kelola.office.services.doors import end_sessions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,18 +22,26 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def create_user(*, login: str, password: str, by: str, at: datetime, email: str = "") -> User:
+def create_user(
+    *,
+    login: str,
+    password: str,
+    by: str,
+    at: datetime,
+    email: str = "",
+    must_change: bool = False,
+) -> User:
     """Create an account. Needs no scope; give it an office by ``add_membership``.
+
+    ``must_change``: the password opens nothing but the page that changes it.
 
     Raises:
         Invalid: a login that is taken (however it is spelled) or holds odd characters, a password
             that the validators refuse, an address that is none.
 
     """
-    name = canonical_login(login)
-    if not login_fits(name):
-        raise Invalid("login", _("Letters, digits and . _ - @ only, at most 60 characters."))
-    user = User(login=name, email=_address(email), created_at=at)
+    name = fitting_login(login)
+    user = User(login=name, email=_address(email), created_at=at, must_change_password=must_change)
     _set_password(user, password)
     with once("login", _("This user name is taken.")):
         user.save(force_insert=True)
@@ -41,19 +50,24 @@ def create_user(*, login: str, password: str, by: str, at: datetime, email: str 
 
 
 @transaction.atomic
-def change_password(*, user: User, password: str, by: str, at: datetime) -> User:
-    """Change a password, which ends the user's other sessions; raise Invalid for a weak one."""
+def change_password(*, user: User, password: str, by: str, at: datetime, keep: str = "") -> User:
+    """Change a password, which ends the user's sessions but ``keep``; raise Invalid for a weak one.
+
+    ``keep`` is the digest of the key of the session that asks.
+    """
     _set_password(user, password)
     user.save(update_fields=["password"])
+    end_sessions(user=user, by=by, at=at, keep=keep)
     _tell(user, "office.user.password_changed", by=by, at=at)
     return user
 
 
 @transaction.atomic
 def deactivate_user(*, user: User, by: str, at: datetime) -> User:
-    """Close an account: the next request of its sessions is signed out."""
+    """Close an account and end its sessions."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_sessions(user=user, by=by, at=at)
     _tell(user, "office.user.deactivated", by=by, at=at)
     return user
 
@@ -88,6 +102,20 @@ def end_membership(*, membership: Membership, by: str, at: datetime) -> Membersh
     membership.save(update_fields=["is_active"])
     _tell_membership(membership, "office.membership.ended", by=by, at=at)
     return membership
+
+
+def fitting_login(login: str) -> str:
+    """Return the canonical form of a login; raise Invalid, with its reason, when it can't be."""
+    name = canonical_login(login)
+    flaw = login_flaw(name)
+    if flaw is None:
+        return name
+    reasons = {
+        LoginFlaw.CHARACTERS: _("Letters, digits and . _ - @ only, at most 60 characters."),
+        LoginFlaw.INVISIBLE: _("There is an invisible character in it. Type the name anew."),
+        LoginFlaw.SCRIPT: _("Latin letters only; one of these only looks like one. Type it anew."),
+    }
+    raise Invalid("login", reasons[flaw])
 
 
 def _address(email: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -32,8 +33,13 @@ def once(field: str, message: Any) -> Iterator[None]:
 
 
 def text(field: str, value: str, limit: int) -> str:
-    """Return the text on one line without outer blanks; raise Invalid when empty or too long."""
-    line = " ".join(value.split())
+    """Return the text in NFC on one line, without outer blanks.
+
+    Raises:
+        Invalid: it is empty, too long, or holds what has no shape.
+
+    """
+    line = unicodedata.normalize("NFC", " ".join(value.split()))
     if not line:
         raise Invalid(field, _("This must not be empty."))
     if len(line) > limit:
@@ -46,3 +52,11 @@ def text(field: str, value: str, limit: int) -> str:
 def optional(field: str, value: str, limit: int) -> str:
     """Return what ``text`` returns, or an empty string."""
     return text(field, value, limit) if value.strip() else ""
+
+
+def lines(field: str, value: str, most: int, limit: int) -> str:
+    """Return at most ``most`` lines without blank ones, each as ``text`` returns it."""
+    kept = [text(field, line, limit) for line in value.splitlines() if line.strip()]
+    if len(kept) > most:
+        raise Invalid(field, _("At most %(limit)d lines.") % {"limit": most})
+    return "\n".join(kept)

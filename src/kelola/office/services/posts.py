@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from kelola.office.rules import overlaps
 from kelola.office.services.checks import Invalid, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -82,6 +84,65 @@ def end_appointment(
     appointment.save(update_fields=["valid_until"])
     _tell(appointment, "office.appointment.ended", by=by, at=at)
     return appointment
+
+
+@transaction.atomic
+def file_decree(
+    *, appointments: Iterable[Appointment], decree_file_id: UUID, by: str, at: datetime
+) -> None:
+    """Say which document is the scan of the decree of these appointments."""
+    for row in appointments:
+        row.decree_file_id = decree_file_id
+        row.save(update_fields=["decree_file_id"])
+        _tell(row, "office.appointment.decree_filed", by=by, at=at)
+
+
+@transaction.atomic
+def renew_appointments(
+    *,
+    appointments: Sequence[Appointment],
+    decree_number: str,
+    decree_on: date,
+    valid_from: date,
+    by: str,
+    at: datetime,
+    valid_until: date | None = None,
+) -> list[Appointment]:
+    """Appoint the same people to the same posts by one new decree: all of them or none.
+
+    An appointment that still ran on the new one's first day ends the day before.
+
+    Raises:
+        Invalid: nothing chosen, or what ``appoint`` refuses, naming the person and the post.
+
+    """
+    if not appointments:
+        raise Invalid("chosen", _("Choose at least one row."))
+    made = []
+    for old in appointments:
+        try:
+            if old.valid_from < valid_from and (
+                old.valid_until is None or old.valid_until >= valid_from
+            ):
+                before = valid_from - timedelta(days=1)
+                end_appointment(appointment=old, valid_until=before, by=by, at=at)
+            new = appoint(
+                post=old.post,
+                person=old.person,
+                decree_number=decree_number,
+                decree_on=decree_on,
+                valid_from=valid_from,
+                valid_until=valid_until,
+                by=by,
+                at=at,
+            )
+        except Invalid as refusal:
+            if refusal.field == "decree_number":
+                raise
+            who = {"person": old.person.name, "post": old.post.label, "told": refusal.message}
+            raise Invalid(refusal.field, _("%(person)s, %(post)s: %(told)s") % who) from refusal
+        made.append(new)
+    return made
 
 
 def _tell(row: Appointment, verb: str, *, by: str, at: datetime) -> None:
