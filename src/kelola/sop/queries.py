@@ -69,6 +69,16 @@ def current_versions() -> list[SopVersion]:
     return list(newest.values())
 
 
+def strand_in_use(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure] | None:
+    """Return the version that new runs of an SOP open on and its procedure with this strand."""
+    newest = next((v for v in current_versions() if v.sop_id == sop_id), None)
+    if newest is not None:
+        for procedure in definition(newest.definition_id).procedures:
+            if any(s.key == strand for s in procedure.strands):
+                return newest, procedure
+    return None
+
+
 def roles_through(posts: Sequence[Post]) -> Roles:
     """Return the roles that these posts give, by SOP."""
     found: dict[UUID, set[str]] = {}

@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from kelola.sop.definition.shape import FieldType
+from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kelola.sop.definition.shape import FormField
+    from kelola.sop.definition.shape import FormField, Strand
 
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
@@ -32,6 +33,20 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def run_number(sequence: int, procedure: str, on: date) -> str:
     """Return the number people read: ``214/TI-B/XI/2026`` for the 214th run of B that year."""
     return f"{sequence}/TI-{procedure}/{_ROMAN[on.month - 1]}/{on.year}"
+
+
+def rounds(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:
+    """Return the rounds to choose from: the running one and four before; none opens early."""
+    years = (today.year - 1, today.year, today.year + 1)
+    every = [s for y in years for s in workcal.slots(calendar, rule, y)]
+    past = [s for s in every if s.due_on < today][-4:]
+    running = [s for s in every if s.opens_on <= today <= s.due_on]
+    return [*past, *running]
+
+
+def needs_slot(strand: Strand) -> bool:
+    """Tell whether a run of the strand is always one of its rounds."""
+    return bool(strand.rule) and "on_request" not in strand.opens
 
 
 class ProblemCode(StrEnum):
@@ -117,7 +132,10 @@ def _table_problems(
     if len(rows) > MAX_ROWS:
         yield FieldProblem(path, ProblemCode.TOO_MANY, field, str(MAX_ROWS))
         return
+    known = {c.key for c in field.columns}
     for number, row in enumerate(rows):
+        for key in row.keys() - known:
+            yield FieldProblem(f"{path}.{number}.{key}", ProblemCode.UNKNOWN_FIELD, None)
         if all(is_blank(v) for v in row.values()):
             continue
         for column in field.columns:

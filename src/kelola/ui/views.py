@@ -14,6 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from kelola.ui.context import THEME_COOKIE, THEMES
+from kelola.ui.http import problem
+from kelola.ui.http.intake import TooLarge
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,19 +55,24 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400 in words; the exception is for the log only."""
-    del exception
+    if problem.for_programs(request):
+        return problem.plain(request, 413 if isinstance(exception, TooLarge) else 400)
     return render(request, "400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403, with the policy's reason when it gave one."""
     reason = str(exception) if exception and exception.args else ""
+    if problem.for_programs(request):
+        return problem.plain(request, 403, reason=reason)
     return render(request, "403.html", {"reason": reason}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404 the same way whether the page is missing or another office's."""
     del exception
+    if problem.for_programs(request):
+        return problem.plain(request, 404)
     return render(request, "404.html", status=404)
 
 
@@ -78,6 +85,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 429 in words."""
     del exception
+    if problem.for_programs(request):
+        return problem.plain(request, 429)
     return render(request, "429.html", status=429)
 
 
@@ -86,6 +95,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     code = f"K-{secrets.token_hex(2).upper()}"
     kind = sys.exc_info()[0]
     log.error("%s: %s at %s %s", code, kind and kind.__name__, request.method, request.path)
+    if problem.for_programs(request):
+        return problem.plain(request, 500, reason=code)
     try:
         body = str(render_to_string("500.html", {"code": code}))
     except Exception:  # noqa: BLE001 - whatever broke the page may break its template too

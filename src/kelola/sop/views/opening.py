@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kelola.office.policies import Refused
-from kelola.sop import engine, phrases, policies, queries, services
+from kelola.sop import engine, phrases, policies, queries, rules, services
 from kelola.sop.models import Origin
 from kelola.sop.phrases import say
 from kelola.ui.parts import Crumb
@@ -95,15 +95,6 @@ def run_new(request: OfficeRequest) -> HttpResponse:
     return render(request, "sop/run_new.html", context)
 
 
-def _slots(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:
-    """Return the rounds to choose from: the running one and four before; none opens early."""
-    years = (today.year - 1, today.year, today.year + 1)
-    every = [s for y in years for s in workcal.slots(calendar, rule, y)]
-    past = [s for s in every if s.due_on < today][-4:]
-    running = [s for s in every if s.opens_on <= today <= s.due_on]
-    return [*past, *running]
-
-
 def slot_words(slot: workcal.Slot, rule: str) -> str:
     """Return a round in words: ``November 2026``, ``Minggu 16–20 November 2026``."""
     if rule.startswith("FREQ=WEEKLY"):
@@ -133,11 +124,14 @@ class Opening:
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_open(request: OfficeRequest, sop_id: UUID, strand: str) -> HttpResponse:
     """Open a run of one strand."""
-    version, procedure = _find(sop_id, strand)
+    found = queries.strand_in_use(sop_id, strand)
+    if found is None:
+        raise Http404
+    version, procedure = found
     part = procedure.strand(strand)
     calendar = calendar_of(request.actor.office.id)
     today = workcal.local(calendar, timezone.now()).date()
-    slots = _slots(calendar, part.rule, today) if part.rule else []
+    slots = rules.rounds(calendar, part.rule, today) if part.rule else []
     opening = Opening(version, procedure, part, slots, today)
     if request.method == "POST":
         opening.subject = " ".join(request.POST.get("subject", "").split())
@@ -177,20 +171,6 @@ def _try(request: OfficeRequest, opening: Opening) -> Run | None:
     return None
 
 
-def _find(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure]:
-    version = next((v for v in queries.current_versions() if v.sop_id == sop_id), None)
-    if version is None:
-        raise Http404
-    for procedure in queries.definition(version.definition_id).procedures:
-        if any(s.key == strand for s in procedure.strands):
-            return version, procedure
-    raise Http404
-
-
-def _needs_slot(part: Strand) -> bool:
-    return bool(part.rule) and "on_request" not in part.opens
-
-
 def _errors(opening: Opening) -> list[tuple[str, str, str]]:
     errors = []
     if not opening.subject.strip() and not opening.part.rule:
@@ -199,7 +179,7 @@ def _errors(opening: Opening) -> list[tuple[str, str, str]]:
         text = _("At most %(limit)s characters.") % {"limit": SUBJECT_LENGTH}
         errors.append(("subject", _("Subject"), text))
     known = {s.key for s in opening.slots}
-    missing = _needs_slot(opening.part) and not opening.slot
+    missing = rules.needs_slot(opening.part) and not opening.slot
     if missing or (opening.slot and opening.slot not in known):
         errors.append(("slot", _("Round"), _("Choose the round from the list.")))
     return errors
@@ -233,7 +213,7 @@ def _open_page(request: OfficeRequest, opening: Opening) -> HttpResponse:
             for s in opening.slots
         ],
         "chosen": opening.slot or ("" if running in taken else running),
-        "needs_slot": _needs_slot(part),
+        "needs_slot": rules.needs_slot(part),
         "subject": opening.subject,
         "errors": opening.errors,
         "told": {name: text for name, _label, text in opening.errors},

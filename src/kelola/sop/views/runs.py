@@ -1,4 +1,4 @@
-"""The list of runs, a run, its cancellation, and the output of a step."""
+"""The list of runs, a run, and its cancellation."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kelola.evidence.queries import documents_of
+from kelola.evidence.queries import documents_of, papers_about
 from kelola.office.policies import Refused
-from kelola.sop import access, engine, faces, outputs, phrases, policies, queries, rules, services
+from kelola.sop import access, engine, faces, phrases, policies, queries, rules, services
 from kelola.sop.phrases import say
 from kelola.ui.parts import Crumb
 from kelola.workcal.queries import calendar_of
@@ -103,6 +103,7 @@ def run_page(request: OfficeRequest, row: Run, *, error: str = "") -> HttpRespon
         "steps": [_row(s, procedure, calendar, now) for s in steps],
         "history": faces.history(row, steps),
         "documents": documents_of(f"sop.run:{row.id}"),
+        "issued": [p for p in papers_about(f"sop.run:{row.id}") if p.number == row.number],
         "cancel_refused": str(decision.reason) if isinstance(decision, Refused) else "",
         "error": error,
     }
@@ -144,41 +145,3 @@ def run_cancel(request: OfficeRequest, run_id: UUID) -> HttpResponse:
         return run_page(request, access.run(run_id), error=" ".join(phrases.refusal(refused, str)))
     messages.success(request, _("Run %(number)s is cancelled.") % {"number": row.number})
     return redirect("run", row.id)
-
-
-@require_safe
-def step_output(request: OfficeRequest, step_id: UUID) -> HttpResponse:
-    """Show the output of a step as the office's form."""
-    row = access.step(step_id)
-    definition = queries.definition(row.run.version.definition_id)
-    procedure = definition.procedure(row.run.procedure)
-    activity = procedure.activity(row.activity)
-    steps = [s for s in queries.steps_of(row.run) if s.position <= row.position]
-    parts = [s for s in steps if _same_form(procedure, s, activity.form.number) and s.form]
-    wanted = [f for s in parts for f in _files(procedure, s)]
-    documents = outputs.documents(wanted)
-    context = {
-        "heading": say(activity.form.name),
-        "crumbs": [
-            Crumb(_("Runs"), reverse("runs")),
-            Crumb(row.run.number, reverse("run", args=[row.run_id])),
-            Crumb(say(activity.output)),
-        ],
-        "run": row.run,
-        "step": row,
-        "activity": activity,
-        "procedure": procedure,
-        "parts": [outputs.part(procedure, s, documents) for s in parts],
-        "signatures": outputs.signatures(definition, procedure, activity, parts),
-        "state": faces.state_key(row),
-    }
-    return render(request, "sop/step_output.html", context)
-
-
-def _same_form(procedure: Procedure, step: Step, number: str) -> bool:
-    """Later steps add to the same form; a step that was returned has its newer attempt."""
-    return procedure.activity(step.activity).form.number == number and step.state != "cancelled"
-
-
-def _files(procedure: Procedure, step: Step) -> tuple[str, ...]:
-    return rules.file_ids(procedure.activity(step.activity).form.fields, step.form)

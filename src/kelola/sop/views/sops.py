@@ -52,6 +52,7 @@ def sop(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
     context = {
         "heading": say(identity.title),
         "crumbs": [Crumb(_("SOP"), reverse("sops")), Crumb(identity.number)],
+        "sop": row,
         "version": version,
         "identity": identity,
         "titles": dict(identity.column_titles),

@@ -11,12 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kelola.office.policies import Refused
-from kelola.sop import engine, faces, forms, outputs, phrases, policies, queries, rules
+from kelola.sop import faces, forms, outputs, phrases, queries, rules, turns
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.kinds import kinds
 from kelola.sop.phrases import say
-from kelola.sop.services import rows
 from kelola.ui.parts import Crumb
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
@@ -95,23 +93,6 @@ def _earlier(procedure: Procedure, steps: list[Step], row: Step) -> list[dict[st
     ]
 
 
-def _refused(request: OfficeRequest, row: Step, steps: list[Step]) -> str:
-    """Return why this person can't work on the step now, or nothing."""
-    procedure = queries.procedure_of(row.run)
-    title = say(procedure.role(row.role).title)
-    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
-    decision = policies.may_act(roles, row.role, title)
-    if isinstance(decision, Refused):
-        return str(decision.reason)
-    pauses = {s.id: [rows.pause_value(p) for p in s.pauses.all()] for s in steps}
-    value = rows.to_value(row.run, steps, procedure, queries.strand_of(row.run), pauses)
-    barred = engine.four_eyes(value, row.activity, request.actor.id)
-    if barred:
-        refusal = engine.Refusal(engine.RefusalCode.FOUR_EYES, row.activity, other=barred)
-        return " ".join(phrases.refusal(refusal, str))
-    return ""
-
-
 def _form(
     request: OfficeRequest,
     row: Step,
@@ -130,7 +111,7 @@ def _form(
         more=posted.more,
     )
     layout = forms.lay_out(fields, data, drawing)
-    refused = _refused(request, row, steps) if row.is_open else ""
+    refused = turns.refused(request.actor, row, steps) if row.is_open else ""
     other = row.assignee_id not in (None, request.actor.person.id)
     return {
         "layout": layout,
@@ -146,13 +127,6 @@ def _form(
         "can_return": any(o.is_return for o in activity.outcomes),
         "table": FieldType.TABLE,
     }
-
-
-def may_work(request: OfficeRequest, row: Step) -> bool:
-    """Whether this person may work on the step now; else a file would be kept for nothing."""
-    free = row.assignee_id in (None, request.actor.person.id)
-    ready = row.is_open and row.state != "waiting"
-    return ready and free and not _refused(request, row, queries.steps_of(row.run))
 
 
 def _days(row: Step, calendar: workcal.Calendar) -> list[date]:

@@ -12,19 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kelola.evidence import services as evidence
-from kelola.sop import (
-    access,
-    engine,
-    faces,
-    forms,
-    phrases,
-    policies,
-    queries,
-    rules,
-    services,
-)
+from kelola.sop import access, engine, forms, policies, queries, rules, services, turns
 from kelola.sop.phrases import say
-from kelola.sop.views.step_page import Posted, may_work, step_page
+from kelola.sop.views.step_page import Posted, step_page
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
@@ -132,16 +122,9 @@ def _act(request: OfficeRequest, step_id: UUID, act: Callable[[datetime], object
     try:
         act(timezone.now())
     except (engine.Refusal, policies.NotAllowed) as refused:
-        head, advice = _told(refused)
+        head, advice = turns.told(refused)
         return step_page(request, access.step(row.id), Posted(head=head, advice=advice), 409)
     return redirect("step", row.id)
-
-
-def _told(error: engine.Refusal | policies.NotAllowed) -> tuple[str, str]:
-    if isinstance(error, policies.NotAllowed):
-        return error.reason, _("Nothing was changed.")
-    ids = {str(v) for k, v in error.params.items() if k in ("by", "assignee")}
-    return phrases.refusal(error, faces.people(ids))
 
 
 @require_POST
@@ -166,7 +149,7 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
         posted.advice = _("What you filled in is below; compare it and save again.")
         return step_page(request, access.step(row.id), posted, 409)
     except (engine.Refusal, policies.NotAllowed) as refused:
-        posted.head, posted.advice = _told(refused)
+        posted.head, posted.advice = turns.told(refused)
         return step_page(request, access.step(row.id), posted, 409)
     messages.success(request, _finished_words(row, request.POST["outcome"]))
     return redirect("run", row.run_id)
@@ -239,7 +222,7 @@ def _keep(request: OfficeRequest, row: Step, posted: Posted) -> None:
 def _read(request: OfficeRequest, row: Step) -> Posted:
     posted = Posted(remarks=request.POST.get("remarks", ""))
     activity = queries.procedure_of(row.run).activity(row.activity)
-    may_store = bool(request.FILES) and may_work(request, row)
+    may_store = bool(request.FILES) and turns.may_work(request.actor, row)
 
     def store(name: str, upload: UploadedFile[Any]) -> str | None:
         if not may_store:

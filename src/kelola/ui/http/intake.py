@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import BadRequest
 
+from kelola.ui.http.problem import for_programs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 # A form may carry several files of the largest size; whatever is more only fills the disk.
 FILES_AT_ONCE = 4
 NUL = "\0"
+
+
+class TooLarge(BadRequest):
+    """The body is larger than anything that is accepted here."""
 
 
 def intake(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Intake:
@@ -40,15 +46,18 @@ class Intake:
         if not (length.isascii() and length.isdigit()) or len(length) > len(str(most)):
             raise BadRequest("body of no possible length")
         if int(length) > most:
-            raise BadRequest("body too large")
+            raise TooLarge("body too large")
         _require_whole([request.path, *_texts(request.GET.lists()), *request.COOKIES.values()])
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, _kwargs: object
     ) -> None:
-        """Look at the posted fields: not before the proof of origin was asked for."""
-        if request.method == "POST":
+        """Look at the posted fields: not before the proof of origin was asked for.
+
+        What programs send is read where their key was asked for, and judged there.
+        """
+        if request.method == "POST" and not for_programs(request):
             _require_whole(_texts(request.POST.lists()))
 
 
