@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.evidence import views
+from kelola.evidence.views import documents
 from kelola.office.policies import Policy, member
 
-urlpatterns = [path("berkas/<uuid:document_id>/", views.document, name="document")]
+urlpatterns = [path("berkas/<uuid:document_id>/", documents.document, name="document")]
 
 POLICIES: dict[str, Policy] = {"document": member}

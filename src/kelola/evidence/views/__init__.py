@@ -1,0 +1,1 @@
+"""The door to stored files, and the register of decrees."""
