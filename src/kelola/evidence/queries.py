@@ -41,6 +41,12 @@ def issued_paper(digest: str) -> IssuedPaper | None:
     return IssuedPaper.objects.select_related("document").filter(digest=digest).first()
 
 
+def papers_about(subject: str) -> list[IssuedPaper]:
+    """Return the sealed papers about a subject, oldest first."""
+    found = IssuedPaper.objects.filter(document__subject=subject).select_related("document")
+    return list(found.order_by("issued_at", "id"))
+
+
 def paper_with_bytes(sha256: str) -> IssuedPaper | None:
     """Return a paper by the SHA-256 of its file. Needs ``unscoped("verification")``."""
     return IssuedPaper.objects.select_related("office").filter(sha256=sha256).first()

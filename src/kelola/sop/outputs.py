@@ -10,9 +10,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from kelola.evidence.queries import documents_by_id
+from kelola.sop import queries
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.phrases import decision, say
-from kelola.sop.rules import is_blank, names_document, to_number
+from kelola.sop.rules import file_ids, is_blank, names_document, to_number
 from kelola.ui.wording import long_day, number, rupiah
 
 if TYPE_CHECKING:
@@ -61,6 +62,41 @@ class Signature:
     name: str
     nip: str
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A step's form with all that earlier steps of its run wrote on it."""
+
+    procedure: Procedure
+    activity: Activity
+    steps: tuple[Step, ...]
+    parts: tuple[Part, ...]
+    signatures: tuple[Signature, ...]
+
+
+def filled(step: Step) -> Filled:
+    """Gather the form of a step: the step's own part and those before it, oldest first."""
+    definition = queries.definition(step.run.version.definition_id)
+    procedure = definition.procedure(step.run.procedure)
+    activity = procedure.activity(step.activity)
+    before = [s for s in queries.steps_of(step.run) if s.position <= step.position]
+    steps = [s for s in before if s.form and _same_form(procedure, s, activity.form.number)]
+    known = documents(
+        i for s in steps for i in file_ids(procedure.activity(s.activity).form.fields, s.form)
+    )
+    return Filled(
+        procedure,
+        activity,
+        tuple(steps),
+        tuple(part(procedure, s, known) for s in steps),
+        signatures(definition, procedure, activity, steps),
+    )
+
+
+def _same_form(procedure: Procedure, step: Step, number: str) -> bool:
+    """Later steps add to the same form; a step that was returned has its newer attempt."""
+    return procedure.activity(step.activity).form.number == number and step.state != "cancelled"
 
 
 def documents(ids: Iterable[str]) -> dict[str, Document]:

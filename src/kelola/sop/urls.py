@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from kelola.office.policies import Policy, member
-from kelola.sop.views import opening, runs, sops, steps
+from kelola.sop.views import opening, papers, runs, sops, steps
 
 urlpatterns = [
-    path("alur/", runs.runs, name="runs"),
+    path("alur/", lists.runs, name="runs"),
+    path("alur/unduh.<str:kind>", lists.runs_export, name="runs_export"),
     path("alur/buka/", opening.run_new, name="run_new"),
     path("alur/buka/<uuid:sop_id>/<str:strand>/", opening.run_open, name="run_open"),
     path("alur/<uuid:run_id>/", runs.run, name="run"),
@@ -19,13 +20,18 @@ urlpatterns = [
     path("langkah/<uuid:step_id>/selesaikan/", steps.step_finish, name="step_finish"),
     path("langkah/<uuid:step_id>/hentikan-jam/", steps.step_pause, name="step_pause"),
     path("langkah/<uuid:step_id>/jalankan-jam/", steps.step_resume, name="step_resume"),
-    path("langkah/<uuid:step_id>/output/", runs.step_output, name="step_output"),
+    path("alur/<uuid:run_id>/lembar/", papers.run_paper, name="run_paper"),
+    path("langkah/<uuid:step_id>/output/", papers.step_output, name="step_output"),
+    path("langkah/<uuid:step_id>/lembar/", papers.step_paper, name="step_paper"),
+    path("langkah/<uuid:step_id>/lembar/kosong/", papers.step_blank, name="step_blank"),
+    path("sop/<uuid:sop_id>/formulir/<str:activity>/", papers.sop_blank, name="sop_blank"),
     path("sop/", sops.sops, name="sops"),
     path("sop/<uuid:sop_id>/", sops.sop, name="sop"),
 ]
 
 POLICIES: dict[str, Policy] = {
     "runs": member,
+    "runs_export": member,
     "run_new": member,
     "run_open": member,
     "run": member,
@@ -36,7 +42,11 @@ POLICIES: dict[str, Policy] = {
     "step_finish": member,
     "step_pause": member,
     "step_resume": member,
+    "run_paper": member,
     "step_output": member,
+    "step_paper": member,
+    "step_blank": member,
+    "sop_blank": member,
     "sops": member,
     "sop": member,
 }

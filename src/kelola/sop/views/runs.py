@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,60 +19,15 @@ from kelola.ui.parts import Crumb
 from kelola.workcal.queries import calendar_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
     from kelola.sop.definition.shape import Procedure
     from kelola.sop.models import Run, Step
     from kelola.workcal.rules import Calendar
-
-PAGE = 50
-
-
-@require_safe
-def runs(request: OfficeRequest) -> HttpResponse:
-    """List the office's runs, newest first."""
-    state = request.GET.get("keadaan", "")
-    if state not in ("", *engine.RunState):
-        raise Http404
-    found = queries.runs(state=state, after=_cursor(request.GET.get("setelah", "")), limit=PAGE + 1)
-    shown = found[:PAGE]
-    last = shown[-1] if len(found) > PAGE else None
-    context = {
-        "heading": _("Runs"),
-        "runs": [{"run": r, "now": _now_at(r)} for r in shown],
-        "state": state,
-        "states": [
-            ("", _("All")),
-            ("open", _("Running")),
-            ("completed", _("Completed")),
-            ("cancelled", _("Cancelled")),
-        ],
-        "next": f"{last.opened_at.isoformat()}_{last.id}" if last else "",
-    }
-    return render(request, "sop/runs.html", context)
-
-
-def _cursor(text: str) -> tuple[datetime, UUID] | None:
-    if not text:
-        return None
-    moment, _sep, key = text.replace(" ", "+").partition("_")
-    try:
-        at, last = datetime.fromisoformat(moment), UUID(key)
-        if at.tzinfo is None:
-            raise Http404
-        return at.astimezone(UTC), last
-    except (ValueError, OverflowError):
-        raise Http404 from None
-
-
-def _now_at(run: Run) -> str:
-    procedure = queries.procedure_of(run)
-    steps: list[Step] = run.open_steps  # type: ignore[attr-defined] # prefetched by queries.runs
-    return ", ".join(
-        f"{s.activity} · {say(procedure.role(s.role).title)}"
-        for s in sorted(steps, key=lambda s: s.position)
-    )
 
 
 @require_safe
