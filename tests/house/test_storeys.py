@@ -62,6 +62,7 @@ MORE = {
         "parts": "components with more than a template",
         "sheets": "tables as CSV and XLSX, written and read",
         "shell": "menu and bars",
+        "storage": "how much room is left on the disk",
         "states": "badge, colour and word of a state",
         "wording": "dates, times and numbers in Indonesian",
     },

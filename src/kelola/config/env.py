@@ -75,6 +75,11 @@ class Env(BaseSettings):
     debug: bool = Field(default=False, description="Django's debug pages; never in an office.")
     web_threads: int = Field(default=4, ge=1, le=64, description="Requests served at once.")
     upload_limit_mb: int = Field(default=50, ge=1, le=2048, description="Largest upload, in MB.")
+    reserve_mb: int = Field(
+        default=300,
+        ge=0,
+        description="Room kept free for records, in MB: below it no more files are taken.",
+    )
     secret_file: Path | None = Field(
         default=None,
         description="File with the secret key; by default data_dir/secret, made on first start.",

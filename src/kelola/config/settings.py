@@ -20,6 +20,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 # Whoever supervises the processes takes the doors from here, so that nothing below reads the
 # environment itself.
 UPLOAD_LIMIT_BYTES = ENV.upload_limit_mb * 1024 * 1024
+RESERVE_BYTES = ENV.reserve_mb * 1024 * 1024
 DOOR: dict[str, Any] = {
     "host": ENV.host,
     "port": ENV.port,
@@ -187,6 +188,7 @@ ACCOUNT_RATE_LIMITS = {
     "tries": "60/m/ip",
     "login_failed": f"{_FAILURES},100/{ENV.sign_in_wait_minutes * 60}s/ip",
     "known_failed": _FAILURES,
+    "code_failed": _FAILURES,
 }
 PIN_IDLE_MINUTES = ENV.pin_idle_minutes
 LOGIN_URL = "account_login"
@@ -198,9 +200,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 MFA_FORMS = {
-    "authenticate": "kelola.office.forms.CodeForm",
-    "reauthenticate": "kelola.office.forms.CodeAgainForm",
+    "authenticate": "kelola.office.mfa.CodeForm",
+    "reauthenticate": "kelola.office.mfa.CodeAgainForm",
 }
 
 SESSION_ENGINE = "kelola.office.sessions"

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from kelola.registry import MenuEntry, menu
 from kelola.ui.shell import Shortcut, shortcuts
+from kelola.ui.storage import free_megabytes, scarce
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -85,8 +86,12 @@ def _on_phone(groups: list[Group]) -> list[Link]:
     return (chosen or links)[:ON_PHONE]
 
 
+def _room_left() -> str:
+    return str(free_megabytes()) if scarce() else ""
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return ``theme``, ``actor``, ``menu`` and ``phone_links`` for the base templates.
+    """Return ``theme``, ``actor``, ``menu``, ``phone_links`` and ``room_left`` for the templates.
 
     The menu counts what waits only where it is drawn, so partials and error pages ask nothing.
     """
@@ -97,6 +102,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     drawn = SimpleLazyObject(groups)
     return {
+        "room_left": SimpleLazyObject(_room_left) if actor is not None else "",
         "theme": theme_of(request),
         "actor": actor,
         "menu": drawn,

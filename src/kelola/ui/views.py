@@ -11,11 +11,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from kelola.ui import storage
 from kelola.ui.context import THEME_COOKIE, THEMES
 from kelola.ui.http import problem
 from kelola.ui.http.intake import TooLarge
+from kelola.ui.http.trouble import NoRoom, Trouble, trouble_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,6 +31,12 @@ BARE = (
     "<h1>Ada gangguan pada Kelola, bukan pada isian Anda</h1>"
     "<p>Coba lagi; bila berulang, sampaikan kode {code} kepada operator.</p></html>"
 )
+HEADINGS = {
+    Trouble.BUSY: gettext_lazy("Kelola is busy at the moment"),
+    Trouble.FULL: gettext_lazy("The storage is full"),
+    Trouble.UNWRITABLE: gettext_lazy("Nothing can be saved at the moment"),
+    Trouble.DAMAGED: gettext_lazy("The stored data is damaged"),
+}
 
 
 def _back(request: HttpRequest) -> str:
@@ -91,14 +101,38 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without the database or the request's context; the code is in the log."""
+    """Answer a break without the database or the request's context; the code is in the log.
+
+    500 for a fault of ours; 503 or 507, and when to come again, for trouble of the machine.
+    """
     code = f"K-{secrets.token_hex(2).upper()}"
-    kind = sys.exc_info()[0]
-    log.error("%s: %s at %s %s", code, kind and kind.__name__, request.method, request.path)
+    error = sys.exc_info()[1]
+    trouble = trouble_of(error)
+    log.error("%s: %s at %s %s", code, type(error).__name__, request.method, request.path)
+    status = trouble.status if trouble else 500
     if problem.for_programs(request):
-        return problem.plain(request, 500, reason=code)
+        response: HttpResponse = problem.plain(request, status, reason=code)
+    elif trouble is None:
+        response = HttpResponse(_drawn("500.html", code), status=status)
+    else:
+        low = isinstance(error, NoRoom)
+        heading = _low() if low else HEADINGS[trouble]
+        words = "low" if low else trouble.value
+        response = HttpResponse(
+            _drawn("503.html", code, heading=heading, trouble=words), status=status
+        )
+    if trouble:
+        response.headers["Retry-After"] = str(trouble.retry_after)
+    return response
+
+
+def _low() -> str:
+    left = storage.free_megabytes()
+    return _("Only %(left)s MB of room are left; uploads are paused.") % {"left": left}
+
+
+def _drawn(template: str, code: str, **context: object) -> str:
     try:
-        body = str(render_to_string("500.html", {"code": code}))
+        return str(render_to_string(template, {"code": code, **context}))
     except Exception:  # noqa: BLE001 - whatever broke the page may break its template too
-        body = BARE.format(code=code)
-    return HttpResponse(body, status=500)
+        return BARE.format(code=code)

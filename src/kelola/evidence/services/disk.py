@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 from django.conf import settings
 
 from kelola.evidence.rules import Reason, Unfit
+from kelola.ui.storage import scarce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,11 +44,13 @@ def folder_of(office: UUID) -> Path:
 def received(office: UUID, stream: BinaryIO) -> Iterator[Written]:
     """Copy a stream beside its later place; the copy is gone afterwards unless it was kept.
 
-    Raises Unfit when the stream is longer than the limit or the disk is full.
+    Raises Unfit when the stream is longer than the limit or room is short.
     """
     try:
         folder = folder_of(office) / TEMPORARY
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if scarce():
+            raise Unfit(Reason.NO_SPACE)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
             try:
                 yield _copy(stream, file)

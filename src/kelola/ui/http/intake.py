@@ -1,4 +1,4 @@
-"""What a request may not bring: more bytes than forms have, and text that no database holds."""
+"""What a request may not bring: more bytes than forms have or the disk has room for, and NULs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 
 from kelola.ui.http.problem import for_programs
+from kelola.ui.http.trouble import NoRoom
+from kelola.ui.storage import scarce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,8 +30,8 @@ def intake(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Intake:
     """Middleware: answer 400 before a body too large is read, and to text with a NUL in it.
 
     Every upload is written to the disk before any view sees it, so the size is judged by the
-    declared length; the server reads no further than that. PostgreSQL has no NUL in texts, and no
-    keyboard has one either.
+    declared length; the server reads no further than that. Where it would leave too little room,
+    the answer is 507. PostgreSQL has no NUL in texts, and no keyboard has one either.
     """
     return Intake(get_response)
 
@@ -47,6 +49,9 @@ class Intake:
             raise BadRequest("body of no possible length")
         if int(length) > most:
             raise TooLarge("body too large")
+        # Up to this size a body stays in memory; beyond, every file of it is spooled first.
+        if int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and scarce(int(length)):
+            raise NoRoom
         _require_whole([request.path, *_texts(request.GET.lists()), *request.COOKIES.values()])
         return self.get_response(request)
 

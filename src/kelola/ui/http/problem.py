@@ -36,6 +36,7 @@ TITLES: Mapping[int, Promise] = {
     422: gettext_lazy("Something in it is not right"),
     429: gettext_lazy("Too many requests"),
     500: gettext_lazy("Something is wrong with Kelola"),
+    503: gettext_lazy("Kelola is busy at the moment"),
     507: gettext_lazy("The storage is full"),
 }
 
@@ -142,6 +143,11 @@ def _broken(reason: str) -> tuple[str, str]:
     return "internal", words % {"code": reason}
 
 
+def _unserved(reason: str) -> tuple[str, str]:
+    words = _("Nothing was saved; try again later. The code for the operator is %(code)s.")
+    return "unserved", words % {"code": reason}
+
+
 _PLAIN = {
     400: _bad,
     403: _forbidden,
@@ -149,4 +155,6 @@ _PLAIN = {
     413: _large,
     429: _crowded,
     500: _broken,
+    503: _unserved,
+    507: _unserved,
 }
