@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
+from django.contrib.auth.hashers import check_password
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from kelola.demo.rules import read_when
+from kelola.office.models import User
 
 HOUSE = Path(__file__).resolve().parent
 
@@ -181,3 +183,14 @@ def stories() -> tuple[RunStory, ...]:
 def answers_of(act: Act) -> Answers:
     """Return the whole form of a finishing act: the usual answers and its own."""
     return {**answers().get(act.step, {}), **act.answers}
+
+
+def accounts_with_known_password() -> list[str]:
+    """Return the logins whose password is still the one that the demo says aloud."""
+    facts = office_file()
+    named = {person.login for person in facts.people if person.login}
+    return [
+        user.login
+        for user in User.objects.filter(login__in=named, is_active=True)
+        if check_password(facts.password, user.password)
+    ]

@@ -1,4 +1,4 @@
-"""One parent, three children: web, worker and scheduler, forked from a preloaded Django.
+"""One parent, its children: web, lan, worker and scheduler, forked from a preloaded Django.
 
 The parent loads everything once and freezes it, so that the children share its memory (173 MB for
 three against 372 MB started apart). A child that ends is started again; children end with their
@@ -11,9 +11,9 @@ import ctypes
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
-import struct
 import sys
 import threading
 import time
@@ -30,14 +30,16 @@ from kelola.jobs.scheduler import run_scheduler
 from kelola.jobs.web import GRACE, Door
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from kelola.jobs.door.certificates import Served
 
 log = logging.getLogger(__name__)
 PATIENCE = GRACE + 6.0  # seconds from SIGTERM to SIGKILL
 LONG_LIFE = 20.0  # seconds after which an ended child is started again at once
 LONGEST_PAUSE = 30.0
 PR_SET_PDEATHSIG = 1
-SILENCE = 20  # seconds in which a browser that began to send must send more
+FILES_OPEN = 8192  # each connection is one; many systems begin with 1,024
 
 
 class PortTakenError(OSError):
@@ -61,6 +63,7 @@ class Supervisor:
     """Starts the children, starts ended ones again, and ends them all on SIGTERM or SIGINT."""
 
     children: list[Child]
+    listeners: Sequence[socket.socket] = ()
     stopping: bool = False
 
     def run(self) -> int:
@@ -104,6 +107,8 @@ class Supervisor:
         log.warning("%s ended; starting it again in %.0f s", child.name, pause)
 
     def _end(self) -> int:
+        for listener in self.listeners:  # who comes now is told at once that nobody is here
+            listener.close()
         for child in self.children:
             if child.pid:
                 os.kill(child.pid, signal.SIGTERM)
@@ -162,8 +167,6 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind(address)
     except OSError as error:
         raise PortTakenError(str(error)) from error
-    # Connections inherit it: half a request holds one of the few threads this long, not for ever.
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE, 0))
     listener.set_inheritable(True)
     return listener
 
@@ -184,13 +187,38 @@ def preload() -> Callable[..., Any]:
     return application
 
 
-def serve(listener: socket.socket, application: Callable[..., Any], *, threads: int) -> int:
+def _door(
+    listener: socket.socket, application: Callable[..., Any], tls: Served | None = None
+) -> Callable[[], None]:
+    def web() -> None:
+        Door(listener, application, tls=tls).run()  # type: ignore[no-untyped-call]  # gunicorn
+
+    return web
+
+
+def _indoors(work: Callable[[], None], listeners: Sequence[socket.socket]) -> Callable[[], None]:
+    """Return work that holds no door open."""
+
+    def run() -> None:
+        for listener in listeners:
+            listener.close()
+        work()
+
+    return run
+
+
+def serve(
+    listener: socket.socket,
+    application: Callable[..., Any],
+    *,
+    lan: tuple[socket.socket, Served] | None = None,
+) -> int:
     """Fork the children and supervise them until SIGTERM.
 
     Args:
         listener: the bound socket of the plain HTTP door.
         application: what ``preload`` returned.
-        threads: requests served at once.
+        lan: the bound socket of the door to the local network and its certificate.
 
     Returns:
         The exit code.
@@ -199,23 +227,32 @@ def serve(listener: socket.socket, application: Callable[..., Any], *, threads: 
         PortTakenError: another program listened at the same moment.
 
     """
+    listeners = [listener] if lan is None else [listener, lan[0]]
     try:
-        listener.listen(64)
+        for each in listeners:
+            each.listen(128)
     except OSError as error:
         raise PortTakenError(str(error)) from error
+    _raise_limit()
     connections.close_all()
     close_queue()
     gc.collect()
     gc.freeze()
     if threading.active_count() != 1:
         raise RuntimeError(f"threads before the fork: {threading.enumerate()}")
-
-    def web() -> None:
-        Door(listener, application, threads).run()  # type: ignore[no-untyped-call]  # gunicorn
-
     roles = [
-        Child("web", web),
-        Child("worker", run_worker),
-        Child("scheduler", run_scheduler),
+        Child("web", _door(listener, application)),
+        Child("worker", _indoors(run_worker, listeners)),
+        Child("scheduler", _indoors(run_scheduler, listeners)),
     ]
-    return Supervisor(roles).run()
+    if lan is not None:
+        roles.insert(1, Child("lan", _door(lan[0], application, lan[1])))
+    return Supervisor(roles, listeners).run()
+
+
+def _raise_limit() -> None:
+    """Allow as many open files as the system lets us, up to what the doors can use."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_OPEN if hard == resource.RLIM_INFINITY else min(FILES_OPEN, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +26,40 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+HALF_A_YEAR = 180 * 24 * 3600
+
+
+def _kept_safe(request: HttpRequest) -> bool:
+    """Tell whether the browser may be told to come with encryption only.
+
+    Only for names that the office gave to Kelola: the machine's own name may belong to other
+    programs too, and an address or this very machine never needs it.
+    """
+    host = split_domain_port(request.META.get("HTTP_HOST", "").lower())[0]
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return request.is_secure() and validate_host(host, settings.SAFE_ONLY_NAMES)
+    return False
+
 
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: add the headers that a view did not set itself (documents set stricter ones)."""
+    """Middleware: add the headers that a view did not set itself (documents set stricter ones).
+
+    Stands before the static files, so that they carry them too; those keep their own caching.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if _kept_safe(request):
+            response.headers["Strict-Transport-Security"] = f"max-age={HALF_A_YEAR}"
+        if request.is_secure():  # every cookie, whoever sets it; the same office also has http
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
         return response
 
     return middleware

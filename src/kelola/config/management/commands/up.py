@@ -11,16 +11,25 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kelola.config import static
-from kelola.demo.queries import office_file
+from kelola.demo.queries import accounts_with_known_password, office_file
 from kelola.jobs import supervisor
+from kelola.jobs.door import certificates
+from kelola.jobs.door import lan as door
+from kelola.jobs.door.certificates import CertificateError
+from kelola.jobs.door.opening import open_lan
 from kelola.office.queries import offices
 from kelola.sop.definition import loader
 
 if TYPE_CHECKING:
     import socket
+
+    from kelola.jobs.door.certificates import Served
+
+PORT_NAMES = {"port": "KELOLA_PORT", "lan_port": "KELOLA_LAN_PORT"}
 
 
 class Command(BaseCommand):
@@ -32,25 +41,41 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--no-demo", action="store_true", help=_("make no demo office"))
+        parser.add_argument(
+            "--lan", action="store_true", help=_("also open the HTTPS door to the local network")
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Take the folder and the port, prepare, then serve."""
         held = _hold_folder()
-        listener = _take_port()
+        listener = _take_port("host", "port")
+        demo = settings.DEMO_ON_EMPTY and not options["no_demo"]
+        lan = _open_lan(demo=demo) if options["lan"] else None
         static.collect_if_changed()
-        if settings.DEMO_ON_EMPTY and not options["no_demo"]:
+        if demo:
             self._demo()
         self._library()
         application = supervisor.preload()
         host, port = listener.getsockname()[:2]
         self.stdout.write(_("Kelola is at %(address)s") % {"address": f"http://{host}:{port}/"})
+        if lan is not None:
+            self._say_addresses()
         self.stdout.flush()
         try:
-            code = supervisor.serve(listener, application, threads=settings.DOOR["threads"])
+            code = supervisor.serve(listener, application, lan=lan)
         except supervisor.PortTakenError as error:
-            raise _port_taken() from error
+            raise _port_taken("host", "port") from error
         held.close()
         sys.exit(code)
+
+    def _say_addresses(self) -> None:
+        for address in door.addresses():
+            self.stdout.write(_("In the local network: %(address)s") % {"address": address})
+        ours = certificates.authority() if certificates.own_files() is None else None
+        if ours is not None:
+            told = {"digits": certificates.fingerprint(ours)}
+            self.stdout.write(_("Fingerprint of the office's certificate: %(digits)s") % told)
+            self.stdout.write(_("Each device installs it once: page /pasang/."))
 
     def _library(self) -> None:
         """Load every SOP of the library that is not loaded yet."""
@@ -80,16 +105,38 @@ def _hold_folder() -> IO[str]:
     return file
 
 
-def _take_port() -> socket.socket:
+def _take_port(host: str, port: str) -> socket.socket:
     try:
-        return supervisor.bind(settings.DOOR["host"], settings.DOOR["port"])
+        return supervisor.bind(settings.DOOR[host], settings.DOOR[port])
     except supervisor.PortTakenError as error:
-        raise _port_taken() from error
+        raise _port_taken(host, port) from error
 
 
-def _port_taken() -> CommandError:
+def _port_taken(host: str, port: str) -> CommandError:
     message = _(
         "Port %(port)s at %(host)s is taken by another program. End that program or choose "
-        "another port, for example: KELOLA_PORT=8010 make run"
+        "another port, for example: %(name)s=%(other)s make run"
     )
-    return CommandError(message % settings.DOOR)
+    number = settings.DOOR[port]
+    told = {"host": settings.DOOR[host], "port": number, "name": PORT_NAMES[port]}
+    return CommandError(message % {**told, "other": number + 10})
+
+
+def _open_lan(*, demo: bool) -> tuple[socket.socket, Served]:
+    """Open the door to the local network, unless it would lead to passwords everybody knows."""
+    known = accounts_with_known_password()
+    if known or (demo and not offices()):
+        message = _(
+            "The door to the local network stays closed: the demo office has passwords that "
+            "everybody knows. Start an office of your own (`kelola office new`), or change the "
+            "password of each of these accounts first: %(names)s."
+        )
+        names = known or [p.login for p in office_file().people if p.login]
+        raise CommandError(message % {"names": ", ".join(sorted(names))})
+    listener = _take_port("lan_host", "lan_port")
+    try:
+        served = open_lan(port=listener.getsockname()[1], at=timezone.now())
+    except CertificateError as error:
+        raise CommandError(str(error)) from error
+    settings.ALLOWED_HOSTS = door.Hosts(list(settings.ALLOWED_HOSTS))
+    return listener, served
