@@ -6,6 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kelola.evidence.models import Document, IssuedPaper, SealKey, StoredFile
+from kelola.evidence.rules import seals
+from kelola.office.queries import offices
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,6 +58,16 @@ def paper_digests() -> list[str]:
     """Return the SHA-256 of every issued file, sorted. Needs ``unscoped("verification")``."""
     found = IssuedPaper.objects.order_by("sha256").values_list("sha256", flat=True)
     return list(found.distinct())
+
+
+def offices_by_mark() -> dict[bytes, str]:
+    """Return the names of all offices by their marks in seals."""
+    return {seals.office_mark(office.pk): office.name for office in offices()}
+
+
+def office_with_mark(mark: bytes) -> str:
+    """Return the name of the office that seals call by this mark, or nothing."""
+    return offices_by_mark().get(mark, "")
 
 
 def seal_keys() -> dict[bytes, bytes]:
