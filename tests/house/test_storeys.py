@@ -31,6 +31,9 @@ MORE = {
         "schema": "migrates an empty data folder",
         "static": "gathers the static files",
     },
+    "evidence": {
+        "sending": "a stored file as an answer",
+    },
     "jobs": {
         "door": "how connections are received, and the door to the local network",
         "hints": "the queue file",
@@ -54,6 +57,9 @@ MORE = {
         "http": "the middleware that knows who asks",
         "mfa": "what allauth asks us about second factors",
         "sessions": "Django's session engine, with rows that say whose they are",
+    },
+    "workcal": {
+        "phrases": "what is wrong with a time standard, in words",
     },
     "ui": {
         "context": "what every page is given",

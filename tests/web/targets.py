@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from kelola.evidence.services import store_file
+from kelola.office.models import Appointment
 from kelola.office.scope import office_scope
+from kelola.office.services.saved_views import save_view
 from kelola.sop import services as sop
 from kelola.sop.definition import loader
 from kelola.sop.engine import PauseReason
 from kelola.sop.models import Origin, VersionState
+from kelola.workcal import services as workcal
+from kelola.workcal.models import DayKind
 from tests.people import TOLD, Court, People, Someone, make_people
 from tests.sample_files import png
 
@@ -27,7 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kelola.evidence.models import Document
+    from kelola.office.models import SavedView
     from kelola.sop.models import Run, SopVersion, Step
+    from kelola.workcal.models import Closure, DeclaredDay, Season
 
 
 @dataclass
@@ -102,6 +108,18 @@ class Side:
             )
 
     @cached_property
+    def saved_view(self) -> SavedView:
+        """A view of the list of runs that the operator keeps."""
+        with office_scope(self.court.office.pk):
+            return save_view(
+                person=self.operator.person,
+                page="sop.runs",
+                name="Yang berjalan",
+                query="keadaan=open",
+                at=timezone.now(),
+            )
+
+    @cached_property
     def document(self) -> Document:
         """A picture that the operator added to the run."""
         run = self.run
@@ -114,6 +132,57 @@ class Side:
                 by=self.operator.id,
                 at=datetime(2026, 1, 5, tzinfo=UTC),
             )
+
+    @cached_property
+    def closure(self) -> Closure:
+        """A day on which the office is closed."""
+        with office_scope(self.court.office.pk):
+            return workcal.declare_closure(
+                office=self.court.office.pk, on=date(2026, 11, 5), label="Banjir", **TOLD
+            )
+
+    @cached_property
+    def declared_day(self) -> DeclaredDay:
+        """A local day off."""
+        with office_scope(self.court.office.pk):
+            return workcal.declare_day(
+                office=self.court.office.pk,
+                on=date(2026, 11, 6),
+                kind=DayKind.OFF,
+                label="Libur daerah",
+                **TOLD,
+            )
+
+    @cached_property
+    def season(self) -> Season:
+        """Hours of a Ramadan."""
+        with office_scope(self.court.office.pk):
+            return workcal.declare_season(
+                office=self.court.office.pk,
+                label="Ramadan 1448 H",
+                starts_on=date(2027, 2, 8),
+                ends_on=date(2027, 3, 9),
+                weekdays={0: [(time(8), time(14))]},
+                **TOLD,
+            )
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        """What made the operator an operator."""
+        with office_scope(self.court.office.pk):
+            return Appointment.objects.filter(person=self.operator.person)[0]
+
+
+def _appointment(side: Side) -> dict[str, Any]:
+    return {"appointment_id": side.appointment.pk}
+
+
+def _person(side: Side) -> dict[str, Any]:
+    return {"person_id": side.operator.person.pk}
+
+
+def _post(side: Side) -> dict[str, Any]:
+    return {"post_id": side.court.posts["operator"].pk}
 
 
 @dataclass
@@ -137,11 +206,27 @@ def _step(side: Side) -> dict[str, Any]:
 
 
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
+    "appoint": _post,
+    "appointment_end": _appointment,
+    "calendar_withdraw_closure": lambda side: {"row_id": side.closure.pk},
+    "calendar_withdraw_day": lambda side: {"row_id": side.declared_day.pk},
+    "calendar_withdraw_season": lambda side: {"row_id": side.season.pk},
+    "decree_scan": _appointment,
     "document": lambda side: {"document_id": side.document.pk},
+    "person": _person,
+    "person_admin": _person,
+    "person_close": _person,
+    "person_edit": _person,
+    "person_give": _person,
+    "person_open": _person,
+    "person_reset": _person,
+    "post": _post,
+    "post_edit": _post,
     "run": lambda side: {"run_id": side.run.pk},
     "run_cancel": lambda side: {"run_id": side.run.pk},
     "run_paper": lambda side: {"run_id": side.run.pk},
     "run_open": lambda side: {"sop_id": side.version.sop_id, "strand": "B"},
+    "saved_view_change": lambda side: {"view_id": side.saved_view.pk},
     "sop": lambda side: {"sop_id": side.version.sop_id},
     "sop_blank": lambda side: {"sop_id": side.version.sop_id, "activity": "B1"},
     "step": _step,
@@ -156,8 +241,11 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 }
 
 POSTED: dict[str, dict[str, str]] = {
+    "person_admin": {"admin": "1"},
     "run_cancel": {"reason": "Salah buka"},
     "run_open": {"subject": "Printer macet"},
+    "saved_view_add": {"page": "sop.runs", "name": "Semua", "query": ""},
+    "saved_view_change": {"act": "choose"},
     "step_finish": {"revision": "0"},
     "step_pause": {"reason": "requester", "note": "Pemohon sidang"},
 }

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from kelola.office.models import Appointment, Membership, Office, Person, Post, Unit
+from kelola.office.models import (
+    Appointment,
+    Membership,
+    Office,
+    Person,
+    Pin,
+    Post,
+    SavedView,
+    SecondFactorReset,
+    SessionRow,
+    SharedDevice,
+    Unit,
+)
+from kelola.office.rules import SOON_DAYS, DecreeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
     from kelola.office.models import User
+
+_DIGITS, _MOST_SESSIONS = 18, 50
 
 
 def valid(on: date, path: str = "") -> Q:
@@ -132,6 +152,69 @@ def appointments_of(*, person: Person | None = None, post: Post | None = None) -
     return list(rows.filter(post=post) if post is not None else rows)
 
 
+def decrees(
+    *,
+    on: date,
+    words: str = "",
+    state: DecreeState | None = None,
+    after: Appointment | None = None,
+    limit: int | None = None,
+) -> list[Appointment]:
+    """Return appointments by decree, the newest decree first, after one of them.
+
+    ``words`` are part of the decree's number, of a name or of a post's title.
+    """
+    rows = Appointment.objects.select_related("person", "post").order_by("-decree_on", "-id")
+    if words:
+        told = " ".join(words.split())
+        rows = rows.filter(
+            Q(decree_number__icontains=told)
+            | Q(person__name__icontains=told)
+            | Q(post__title__icontains=told)
+        )
+    if state is not None:
+        rows = rows.filter(_standing(state, on))
+    if after is not None:
+        same_day = Q(decree_on=after.decree_on, pk__lt=after.pk)
+        rows = rows.filter(Q(decree_on__lt=after.decree_on) | same_day)
+    return list(rows[:limit])
+
+
+def _standing(state: DecreeState, on: date) -> Q:
+    """Return the condition of appointments whose ``decree_state`` is this on a day."""
+    begun, soon = Q(valid_from__lte=on), on + timedelta(days=SOON_DAYS)
+    if state is DecreeState.NOT_BEGUN:
+        return ~begun
+    if state is DecreeState.ENDED:
+        return begun & Q(valid_until__lt=on)
+    if state is DecreeState.ENDING_SOON:
+        return begun & Q(valid_until__gte=on, valid_until__lte=soon)
+    return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=soon))
+
+
+def renewals(year: int, on: date) -> list[Appointment]:
+    """Return the appointments that end before a year begins and have no successor yet.
+
+    A successor is a later end of the same person in the same post, or, once the appointment has
+    ended, anybody appointed to the post since.
+    """
+    same = Appointment.objects.filter(post=OuterRef("post"), person=OuterRef("person"))
+    longer = same.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until")))
+    since = Appointment.objects.filter(
+        post=OuterRef("post"), valid_from__gt=OuterRef("valid_until")
+    )
+    rows = Appointment.objects.select_related("person", "post").filter(
+        ~Exists(longer), Q(valid_until__gte=on) | ~Exists(since), valid_until__year__lt=year
+    )
+    return list(rows.order_by("post__title", "person__name", "id"))
+
+
+def of_decree(row: Appointment) -> list[Appointment]:
+    """Return the appointments that the decree of one of them makes."""
+    same = Appointment.objects.filter(decree_number=row.decree_number, decree_on=row.decree_on)
+    return list(same.select_related("person", "post"))
+
+
 def units() -> list[Unit]:
     """Return the units of the open office, by name."""
     return list(Unit.objects.all())
@@ -197,3 +280,85 @@ def _uuid(text: str) -> UUID | None:
 def offices() -> list[Office]:
     """Return every office of this installation, by name."""
     return list(Office.objects.all())
+
+
+def saved_views(person: Person, page: str) -> list[SavedView]:
+    """Return the views of a list that a person keeps, by name."""
+    return list(SavedView.objects.filter(person=person, page=page))
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactors:
+    """What a user has beside the password; ``codes_left`` recovery codes are unused."""
+
+    app: Authenticator | None
+    passkeys: tuple[Authenticator, ...]
+    codes_left: int
+
+    def __bool__(self) -> bool:
+        return self.app is not None or bool(self.passkeys)
+
+
+def second_factors(user: User) -> SecondFactors:
+    """Return a user's second factors, in one query."""
+    rows = list(Authenticator.objects.filter(user=user).order_by("created_at", "pk"))
+    kinds = Authenticator.Type
+    app = next((row for row in rows if row.type == kinds.TOTP), None)
+    codes = next((row for row in rows if row.type == kinds.RECOVERY_CODES), None)
+    used = int(codes.data["used_mask"]).bit_count() if codes else app_settings.RECOVERY_CODE_COUNT
+    passkeys = tuple(row for row in rows if row.type == kinds.WEBAUTHN)
+    return SecondFactors(app, passkeys, app_settings.RECOVERY_CODE_COUNT - used)
+
+
+def second_factor(user: User, key: str) -> Authenticator | None:
+    """Return one of a user's own second factors by the number of its row, or None."""
+    if not (key.isascii() and key.isdigit() and len(key) < _DIGITS):
+        return None
+    found: Authenticator | None = Authenticator.objects.filter(user=user, pk=int(key)).first()
+    return found
+
+
+def pin_of(user: User) -> Pin | None:
+    """Return a user's PIN, or None."""
+    return Pin.objects.filter(user=user).first()
+
+
+def sessions_of(user: User, at: datetime) -> list[SessionRow]:
+    """Return the browsers in which a user is signed in, the last used first."""
+    rows = SessionRow.objects.filter(user=user, expire_date__gt=at).defer("session_data")
+    return list(rows.order_by("-seen_at", "pk")[:_MOST_SESSIONS])
+
+
+def people_with_pin() -> list[Membership]:
+    """Return the members of the open office who may come in by PIN, by name."""
+    rows = Membership.objects.filter(
+        is_active=True, user__is_active=True, user__pin__isnull=False
+    ).select_related("user__pin", "person")
+    return list(rows.order_by("person__name", "pk"))
+
+
+def shared_devices() -> QuerySet[SharedDevice]:
+    """Return the shared computers of the open office, by name."""
+    return SharedDevice.objects.filter(revoked_at__isnull=True)
+
+
+def open_resets(since: datetime | None) -> QuerySet[SecondFactorReset]:
+    """Return the requests to take a second factor off that wait, asked since then."""
+    rows = SecondFactorReset.objects.filter(state=SecondFactorReset.State.ASKED)
+    if since is not None:
+        rows = rows.filter(asked_at__gte=since)
+    return rows.select_related("membership__person", "asked_by")
+
+
+def members_with_factor() -> QuerySet[Membership]:
+    """Return the members of the open office who have a second factor, by name."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    having = Authenticator.objects.filter(type__in=kinds).values("user_id")
+    rows = Membership.objects.filter(is_active=True, user_id__in=having)
+    return rows.select_related("person").order_by("person__name", "pk")
+
+
+def administrators() -> list[Membership]:
+    """Return the administrators of the open office, by name."""
+    rows = Membership.objects.filter(is_active=True, is_admin=True, user__is_active=True)
+    return list(rows.select_related("person", "user").order_by("person__name", "pk"))

@@ -58,3 +58,8 @@ verb(
     "office.second_factor_reset.withdrawn",
     _("%(actor)s dropped the request to take the second factor off %(person)s"),
 )
+verb("office.view.saved", _("%(actor)s saved a view of a list"))
+verb("office.view.renamed", _("%(actor)s renamed a view of a list"))
+verb("office.view.chosen", _("%(actor)s lets a list begin with a view"))
+verb("office.view.released", _("%(actor)s lets a list begin with everything"))
+verb("office.view.deleted", _("%(actor)s deleted a view of a list"))

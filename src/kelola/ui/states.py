@@ -50,6 +50,18 @@ LOOKS: dict[str, Look] = {
     "basis.in_force": Look(_("In force"), "dot", "green"),
     "basis.replaced": Look(_("Replaced"), "skip", "gold"),
     "basis.unknown": Look(_("Not yet checked"), "dash", "plain"),
+    "decree.in_force": Look(_("In force"), "dot", "green"),
+    "decree.ending_soon": Look(_("Ends soon"), "diamond", "gold"),
+    "decree.ended": Look(_("Ended"), "triangle", "red"),
+    "decree.not_begun": Look(_("Not begun yet"), "small", "plain"),
+    "account.active": Look(_("Can sign in"), "dot", "green"),
+    "account.admin": Look(_("Administrator"), "ring", "blue"),
+    "account.none": Look(_("No account"), "small", "plain"),
+    "account.closed": Look(_("Account closed"), "cross", "plain"),
+    "import.new": Look(_("New"), "ring", "green"),
+    "import.changed": Look(_("Changes"), "diamond", "gold"),
+    "import.unchanged": Look(_("Unchanged"), "small", "plain"),
+    "import.fault": Look(_("To be mended"), "triangle", "red"),
     "actor.assumed": Look(_("Not yet ratified"), "diamond", "gold"),
 }
 SHAPES = {

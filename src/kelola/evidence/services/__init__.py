@@ -1,5 +1,7 @@
 """Taking files in, clearing away what an interrupted upload left, giving out sealed papers."""
 
+from kelola.evidence.services.decrees import appoint_by_decree, keep_scan, renew_decrees
+from kelola.evidence.services.exporting import write_export
 from kelola.evidence.services.keys import DamagedKey
 from kelola.evidence.services.papers import keep_paper, make_seal
 from kelola.evidence.services.refusals import RefusedFile
@@ -10,8 +12,12 @@ __all__ = [
     "DOCUMENT",
     "DamagedKey",
     "RefusedFile",
+    "appoint_by_decree",
     "keep_paper",
+    "keep_scan",
     "make_seal",
+    "renew_decrees",
     "store_file",
     "sweep_orphans",
+    "write_export",
 ]

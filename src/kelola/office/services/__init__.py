@@ -19,7 +19,14 @@ from kelola.office.services.accounts import (
     deactivate_user,
     end_membership,
 )
-from kelola.office.services.changes import edit_office, edit_person, edit_post, unit_named
+from kelola.office.services.changes import (
+    add_person_of_unit,
+    add_post_titled,
+    edit_office,
+    edit_person,
+    edit_post,
+    unit_named,
+)
 from kelola.office.services.checks import Invalid
 from kelola.office.services.doors import (
     check_pin,
@@ -51,16 +58,19 @@ from kelola.office.services.posts import (
     file_decree,
     renew_appointments,
 )
-from kelola.office.services.resets import ask_reset, confirm_reset, withdraw_reset
+from kelola.office.services.resets import RESET_VALID_FOR, ask_reset, confirm_reset, withdraw_reset
 
 __all__ = [
+    "RESET_VALID_FOR",
     "Added",
     "Invalid",
     "accept_code",
     "add_membership",
     "add_passkey",
     "add_person",
+    "add_person_of_unit",
     "add_post",
+    "add_post_titled",
     "add_totp",
     "add_unit",
     "appoint",

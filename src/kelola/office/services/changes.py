@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from kelola.ledger.rules import digest
 from kelola.ledger.services import append
 from kelola.office.models import Office, Person, Post, Unit
-from kelola.office.rules import nip_fits
+from kelola.office.rules import nip_fits, post_key
 from kelola.office.services.checks import Invalid, lines, once, optional, text
-from kelola.office.services.places import add_unit
+from kelola.office.services.findable import index_person
+from kelola.office.services.places import add_person, add_post, add_unit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +34,35 @@ def unit_named(*, office: UUID, name: str, by: str, at: datetime) -> Unit | None
     wanted = text("unit", name, 200)
     known = [unit for unit in Unit.objects.all() if unit.name.casefold() == wanted.casefold()]
     return known[0] if known else add_unit(office=office, name=wanted, by=by, at=at)
+
+
+@transaction.atomic
+def add_person_of_unit(
+    *, office: UUID, name: str, nip: str, unit: str, by: str, at: datetime
+) -> Person:
+    """Add a person to a unit by its name; a new one is added with them."""
+    place = unit_named(office=office, name=unit, by=by, at=at)
+    return add_person(office=office, name=name, nip=nip, unit=place, by=by, at=at)
+
+
+@transaction.atomic
+def add_post_titled(
+    *, office: UUID, title: str, by: str, at: datetime, title_en: str = "", unit: str = ""
+) -> Post:
+    """Add a post whose key is made from its title; raise Invalid when the title is taken."""
+    wanted = text("title", title, 200)
+    known = list(Post.objects.values_list("key", "title"))
+    if any(other.casefold() == wanted.casefold() for _key, other in known):
+        raise Invalid("title", _("There is already a post of this title."))
+    return add_post(
+        office=office,
+        key=post_key(wanted, {key for key, _title in known}),
+        title=wanted,
+        title_en=title_en,
+        unit=unit_named(office=office, name=unit, by=by, at=at),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -63,6 +93,7 @@ def edit_person(*, person: Person, name: str, nip: str, unit: str, by: str, at: 
         "nip": digest(row.salt, row.nip),
     }
     _tell(row, "office.person.changed", data, by=by, at=at)
+    index_person(row)
     return row
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kelola.office.models import Person
 
-VALID_FOR = timedelta(hours=24)
+RESET_VALID_FOR = timedelta(hours=24)
 _State = SecondFactorReset.State
 
 
@@ -80,14 +80,14 @@ def withdraw_reset(*, reset_id: UUID, by: Person, at: datetime) -> SecondFactorR
 
 def _waiting(reset_id: UUID, at: datetime) -> SecondFactorReset:
     row = SecondFactorReset.objects.select_for_update().get(pk=reset_id)
-    if row.state != _State.ASKED or row.asked_at < at - VALID_FOR:
+    if row.state != _State.ASKED or row.asked_at < at - RESET_VALID_FOR:
         raise Invalid("reset", _("This request is settled or older than a day. Ask again."))
     return row
 
 
 def _drop_old(membership: Membership, at: datetime) -> None:
     SecondFactorReset.objects.filter(
-        membership=membership, state=_State.ASKED, asked_at__lt=at - VALID_FOR
+        membership=membership, state=_State.ASKED, asked_at__lt=at - RESET_VALID_FOR
     ).update(state=_State.WITHDRAWN, settled_at=at)
 
 
