@@ -136,7 +136,10 @@ class Check:
 
 menu: Store[MenuEntry] = Store("menu")
 settings_pages: Store[SettingsPage] = Store("settings_pages")
+account_pages: Store[SettingsPage] = Store("account_pages")
 reports: Store[Report] = Store("reports")
+# The lists that keep views of people: the name of the address under which each stands.
+lists: Store[str] = Store("lists")
 checks: Store[Check] = Store("checks")
 
 

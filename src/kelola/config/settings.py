@@ -36,6 +36,7 @@ TRUSTED_PROXIES = [ip_network(net) for net in ENV.trusted_proxies]
 # Names that are Kelola's alone: a browser may keep in mind to ask there with encryption only.
 SAFE_ONLY_NAMES = [*ENV.lan_names, *ENV.public_names]
 DEMO_ON_EMPTY = ENV.demo
+API_REQUESTS_PER_MINUTE = ENV.api_requests_per_minute
 SEAL_KEY_FILE = ENV.seal_key_file or DATA_DIR / "seal.key"
 VERIFICATION_URL = ENV.verification_url
 

@@ -20,7 +20,6 @@ from kelola.ledger.rules import SYSTEM
 from kelola.office import doors, services
 from kelola.office.models import User
 from kelola.office.rules import canonical_login
-from kelola.office.sessions import digest_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -76,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
             password=password,
             by=str(account.pk),
             at=timezone.now(),
-            keep=digest_of(context.request.session.session_key or ""),
+            keep=doors.session_of(context.request),
         )
 
     def add_message(
@@ -107,6 +106,16 @@ class AccountAdapter(DefaultAccountAdapter):
             if not self._login_failed_rl_usage:
                 _note_pause(login)
                 raise self.validation_error("too_many_login_attempts")
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Name the ways to confirm that it is still the same person, in our words."""
+        words = {
+            "reauthenticate": _("Confirm with the password"),
+            "mfa_reauthenticate": _("Confirm with a code from the app"),
+            "mfa_reauthenticate:webauthn": _("Confirm with a passkey"),
+        }
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": words[method["id"]]} for method in methods]
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign somebody in, and keep how and from where."""

@@ -11,7 +11,7 @@ import secrets
 import time
 from datetime import timedelta
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlencode
 
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
@@ -27,7 +27,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from kelola.office.models import SharedDevice
 from kelola.office.scope import unscoped
 from kelola.office.services import device_digest
-from kelola.office.sessions import ENTRY, SessionStore
+from kelola.office.sessions import ENTRY, SessionStore, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,16 @@ KNOWN_FOR, SHARED_FOR = timedelta(days=180), timedelta(days=400)
 KNOWN_MOST = 8
 SEEN_EVERY, SEEN_EVERY_BY_PIN = timedelta(minutes=5), timedelta(minutes=1)
 _AGENT_LENGTH = 300
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who is signed in; the policy of the address saw to it that somebody is."""
+    return cast("User", request.user)
+
+
+def session_of(request: HttpRequest) -> str:
+    """Return the digest under which this request's session is kept."""
+    return digest_of(request.session.session_key or "")
 
 
 def note_entry(request: HttpRequest, by: str, address: str) -> None:

@@ -6,12 +6,20 @@ import base64
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
+from allauth.mfa.base.forms import BaseAuthenticateForm
+from allauth.mfa.base.internal.flows import post_authentication
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from kelola.office import doors, services
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -57,3 +65,46 @@ class MFAAdapter(DefaultMFAAdapter):
         """Name the account to the device that keeps the passkey."""
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
         return {**entity, "display_name": user.get_username()}
+
+
+class _Codes(BaseAuthenticateForm):
+    """A code of the app or a recovery code, judged by the service."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("Code")
+        field.help_text = _("Six digits from the app, or one of your recovery codes.")
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs.update(inputmode="numeric", autocomplete="one-time-code")
+
+    def clean_code(self) -> str:
+        """Count the try, then ask the service; a code that opens is used up."""
+        request, code = context.request, str(self.cleaned_data["code"])
+        key = f"{doors.known_device(request, self.user.login)}:{self.user.pk}"
+        usage = ratelimit.consume(request, app="allauth.account", action="code_failed", key=key)
+        if not usage:
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        self.authenticator = services.accept_code(
+            user=self.user, code=code, by=str(self.user.pk), at=timezone.now()
+        )
+        if self.authenticator is None:
+            raise get_adapter().validation_error("incorrect_code")
+        usage.rollback()
+        return code
+
+
+class CodeForm(_Codes):
+    """The second factor while signing in."""
+
+    def save(self) -> None:
+        """Note in the session that the factor was shown."""
+        post_authentication(context.request, self.authenticator)
+
+
+class CodeAgainForm(_Codes):
+    """The second factor as proof that it is still the same person."""
+
+    def save(self) -> None:
+        """Note in the session that the person was confirmed."""
+        post_authentication(context.request, self.authenticator, reauthenticated=True)
