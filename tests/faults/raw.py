@@ -16,7 +16,11 @@ def connect(address: str, *, buffer: int = 0) -> socket.socket:
     if buffer:
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     wire.settimeout(60)
-    wire.connect((parts.hostname, parts.port))
+    try:
+        wire.connect((parts.hostname, parts.port))
+    except OSError:
+        wire.close()
+        raise
     return wire
 
 

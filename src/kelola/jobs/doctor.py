@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kelola.jobs import queries
+from kelola.jobs.door import certificates
 from kelola.registry import Check, checks
 
 
@@ -18,4 +20,12 @@ def failed_jobs() -> list[str]:
     ]
 
 
+def certificate() -> list[str]:
+    """The door to the local network has a certificate that lasts."""
+    return certificates.findings(at=timezone.now())
+
+
+checks.register(
+    "jobs.certificate", Check(gettext_lazy("Certificate of the local network"), certificate)
+)
 checks.register("jobs.failed", Check(gettext_lazy("Scheduled jobs"), failed_jobs))

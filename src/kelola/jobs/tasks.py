@@ -8,6 +8,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from kelola.jobs import services
+from kelola.jobs.door import certificates
+from kelola.jobs.door.lan import lan
 from kelola.jobs.hints import prune_results
 from kelola.jobs.schedule import scheduled
 from kelola.ledger.followers import catch_up
@@ -38,3 +40,10 @@ def clear(*, at: datetime) -> None:
 def follow(*, at: datetime) -> None:
     """Tell every follower what is new in the ledger."""
     catch_up(at=at)
+
+
+@scheduled("jobs.renew_certificate", every=timedelta(hours=6))
+def renew_certificate(*, at: datetime) -> None:
+    """Renew the certificate of the open door in time, and when the machine's address changed."""
+    if lan.is_open and certificates.own_files() is None:
+        certificates.ensure_leaf(at=at)

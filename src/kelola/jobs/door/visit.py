@@ -90,8 +90,6 @@ class Visit:
         """Tell whether no request has begun."""
         return self.state in {State.GREETING, State.HEAD} and not self.head
 
-    # ── receiving ──────────────────────────────────────────────────────────────────────────
-
     def receive(self, now: float) -> None:
         """Read what has come, as far as the end of the head or of the body.
 
@@ -177,8 +175,6 @@ class Visit:
             body.seek(0)
             self.state = State.READY
 
-    # ── sending ────────────────────────────────────────────────────────────────────────────
-
     def answer(self, box: Outbox, *, keep: bool, now: float) -> None:
         """Begin to send what stands in the outbox."""
         self.sock, self.keep = box, keep
@@ -224,8 +220,6 @@ class Visit:
         """Let go of everything."""
         self.release()
         self.wire.close()
-
-    # ── deadlines ──────────────────────────────────────────────────────────────────────────
 
     def judge(self, now: float) -> None:
         """Look at the deadlines.
