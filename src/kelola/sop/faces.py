@@ -146,6 +146,24 @@ def work_item(
     )
 
 
+def open_steps(run: Run) -> list[Step]:
+    """Return the open steps that a list of runs fetched with each run, in their order."""
+    steps: list[Step] = run.open_steps  # type: ignore[attr-defined] # prefetched by sop.lists
+    return sorted(steps, key=lambda s: s.position)
+
+
+def now_at(run: Run) -> str:
+    """Return where a run stands: activities and who performs them."""
+    procedure = queries.procedure_of(run)
+    return ", ".join(f"{s.activity} · {say(procedure.role(s.role).title)}" for s in open_steps(run))
+
+
+def next_due(run: Run) -> Step | None:
+    """Return the open step with the nearest due, if any has one."""
+    ticking = [(s.due_at, s.position, s) for s in open_steps(run) if s.due_at is not None]
+    return min(ticking)[2] if ticking else None
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A decision a person may take on a step: forward ones first, returns after them."""

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kelola.registry import MenuEntry, menu
+from kelola.registry import MenuEntry, lists, menu
 from kelola.ui.shell import Shortcut, shortcuts
 
 GROUP = _("Governance")
@@ -13,3 +13,4 @@ menu.register("sop.sops", MenuEntry(_("SOP"), "sops", "sop", GROUP, order=30))
 shortcuts.register("sop.runs", Shortcut(letter="a"))
 shortcuts.register("sop.run_new", Shortcut(letter="b", phone=_("Open")))
 shortcuts.register("sop.sops", Shortcut(letter="s", phone=_("SOP")))
+lists.register("sop.runs", "runs")

@@ -134,6 +134,8 @@ class Run(ScopedModel):
         indexes = (
             models.Index(fields=("office", "-opened_at", "-id"), name="run_by_opening"),
             models.Index(fields=("office", "state", "-opened_at", "-id"), name="run_by_state"),
+            models.Index(fields=("sop", "procedure", "-opened_at", "-id"), name="run_by_procedure"),
+            models.Index(fields=("opened_by", "-opened_at", "-id"), name="run_by_opener"),
         )
 
     def __str__(self) -> str:
@@ -193,6 +195,16 @@ class Step(ScopedModel):
                 name="step_remind",
             ),
             models.Index(fields=("performer", "-recorded_at"), name="step_by_performer"),
+            models.Index(
+                fields=("office", "due_at", "id"),
+                condition=models.Q(state__in=OPEN_STEP_STATES),
+                name="step_by_due",
+            ),
+            models.Index(
+                fields=("assignee",),
+                condition=models.Q(state__in=OPEN_STEP_STATES),
+                name="step_by_assignee",
+            ),
             models.Index(
                 fields=("falls_due_at",),
                 condition=models.Q(falls_due_at__isnull=False),

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    When,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
 from kelola.office.queries import valid
 from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
 from kelola.sop.models import (
-    OPEN_STEP_STATES,
     Definition,
     RoleHolder,
     Run,
@@ -46,9 +55,20 @@ def loaded_definitions() -> list[Definition]:
     return list(Definition.objects.defer("data").order_by("loaded_at", "hash"))
 
 
+@lru_cache(maxsize=4096)
+def _definition_hash(version_id: UUID) -> str:
+    """Return the definition of a version; it never changes, so it is asked for once."""
+    return SopVersion.objects.values_list("definition_id", flat=True).get(pk=version_id)
+
+
+def definition_of(run: Run) -> SopDefinition:
+    """Return the SOP as the run's own version has it."""
+    return definition(_definition_hash(run.version_id))
+
+
 def procedure_of(run: Run) -> Procedure:
     """Return the procedure a run executes, as its own version has it."""
-    return definition(run.version.definition_id).procedure(run.procedure)
+    return definition_of(run).procedure(run.procedure)
 
 
 def strand_of(run: Run) -> Strand:
@@ -113,14 +133,25 @@ def _role_filter(roles: Roles) -> Q:
     return wanted
 
 
-def _listed(steps: QuerySet[Step]) -> QuerySet[Step]:
-    return steps.select_related("run", "run__version", "assignee").prefetch_related(
-        Prefetch("pauses", StepPause.objects.all())
-    )
+def _listed(steps: QuerySet[Step], *order: Any, limit: int) -> list[Step]:
+    """Return the first steps as lists show them; of pauses a list tells the one that lasts."""
+    rows = list(steps.select_related("run", "assignee").order_by(*order)[:limit])
+    standing = [step for step in rows if step.state == "paused"]
+    prefetch_related_objects(standing, Prefetch("pauses", StepPause.objects.all()))
+    return rows
 
 
-def _mine(person: Person, roles: Roles, on: date) -> QuerySet[Step]:
-    """Return the open steps of these roles that nobody else has taken up.
+def open_steps() -> QuerySet[Step]:
+    """Return the steps that somebody still has to act on.
+
+    An open step is one that is not recorded as closed. Said this way, and not by listing states,
+    it is what the partial indexes say, and SQLite sees that without knowing any parameter.
+    """
+    return Step.objects.filter(recorded_at__isnull=True)
+
+
+def _mine(person: Person, roles: Roles, on: date) -> Q:
+    """Return the condition of open steps of these roles that nobody else has taken up.
 
     Who took a step up and no longer holds its role on the day has let go of it.
     """
@@ -131,8 +162,7 @@ def _mine(person: Person, roles: Roles, on: date) -> QuerySet[Step]:
         post__appointments__person=OuterRef("assignee"),
     )
     free = Q(assignee=None) | Q(assignee=person) | ~Exists(holds)
-    mine = Step.objects.filter(_role_filter(roles), free, state__in=OPEN_STEP_STATES)
-    return mine.exclude(_barred(person, roles))
+    return _role_filter(roles) & free & ~_barred(person, roles)
 
 
 def _barred(person: Person, roles: Roles) -> Q:
@@ -156,31 +186,52 @@ def _barred(person: Person, roles: Roles) -> Q:
     return condition
 
 
-def inbox(person: Person, roles: Roles, on: date, *, limit: int = 50) -> list[Step]:
-    """Return the steps for somebody with these roles: nearest due first, standing clocks last."""
+def inbox(
+    person: Person,
+    roles: Roles,
+    on: date,
+    *,
+    limit: int = 50,
+    after: tuple[int, datetime | None, UUID] | None = None,
+) -> list[Step]:
+    """Return the steps for somebody with these roles: nearest due first, standing clocks last.
+
+    ``after`` is the last row of the page before: whether its clock stands (1), its due, its id.
+    """
     stands = Case(When(state="paused", then=1), default=0)
     order = (stands, F("due_at").asc(nulls_last=True), "id")
-    return list(_listed(_mine(person, roles, on)).order_by(*order)[:limit])
+    mine = open_steps().filter(_mine(person, roles, on))
+    if after is not None:
+        mine = mine.filter(_behind(*after))
+    return _listed(mine, *order, limit=limit)
+
+
+def _behind(stands: int, due_at: datetime | None, key: UUID) -> Q:
+    """Return the condition of the steps behind one in the order of the inbox."""
+    later = Q(due_at=None, id__gt=key)
+    if due_at is not None:
+        later = Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=key) | Q(due_at=None)
+    return Q(later, state="paused") if stands else Q(state="paused") | later
 
 
 def inbox_size(person: Person, roles: Roles, on: date) -> int:
     """Return how many steps wait for somebody with these roles."""
-    return _mine(person, roles, on).count()
+    return open_steps().filter(_mine(person, roles, on)).count()
 
 
 def waiting_on_others(person: Person, roles: Roles, on: date, *, limit: int = 20) -> list[Step]:
     """Return the open steps of others in runs that the person opened or has worked on."""
-    own = Step.objects.filter(performer=person).values("run_id")
-    steps = Step.objects.filter(
-        Q(run__opened_by=person) | Q(run__in=own), state__in=OPEN_STEP_STATES
-    ).exclude(id__in=_mine(person, roles, on).values("id"))
-    return list(_listed(steps).order_by(F("due_at").asc(nulls_last=True), "id")[:limit])
+    own = Step.objects.filter(run=OuterRef("run"), performer=person)
+    steps = open_steps().filter(
+        Q(run__opened_by=person) | Q(Exists(own)), ~Q(_mine(person, roles, on))
+    )
+    return _listed(steps, F("due_at").asc(nulls_last=True), "id", limit=limit)
 
 
 def urgent(at: datetime, *, limit: int = 10) -> list[Step]:
     """Return the office's open steps of which 80 % of the clock is used up, or all of it."""
-    steps = Step.objects.filter(remind_at__lte=at, state__in=("ready", "started"))
-    return list(_listed(steps).order_by("due_at", "id")[:limit])
+    steps = open_steps().filter(remind_at__lte=at, state__in=("ready", "started"))
+    return _listed(steps, "due_at", "id", limit=limit)
 
 
 def offices_with_dues(at: datetime) -> list[UUID]:
@@ -188,22 +239,6 @@ def offices_with_dues(at: datetime) -> list[UUID]:
     with unscoped("the sweep looks at every office's clock, and only at the clock"):
         late = Step.objects.filter(falls_due_at__lte=at)
         return list(late.values_list("office_id", flat=True).distinct().order_by())
-
-
-def runs(
-    *, state: str = "", strand: str = "", after: tuple[datetime, UUID] | None = None, limit: int
-) -> list[Run]:
-    """Return a page of runs, newest first; ``after`` is the last row of the page before."""
-    rows = Run.objects.select_related("version", "opened_by").order_by("-opened_at", "-id")
-    if state:
-        rows = rows.filter(state=state)
-    if strand:
-        rows = rows.filter(strand=strand)
-    if after is not None:
-        moment, key = after
-        rows = rows.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, id__lt=key))
-    open_steps = Step.objects.filter(state__in=OPEN_STEP_STATES).select_related("assignee")
-    return list(rows.prefetch_related(Prefetch("steps", open_steps, "open_steps"))[:limit])
 
 
 def steps_of(run: Run) -> list[Step]:
@@ -226,10 +261,21 @@ def taken_slots(sop: Sop, strand: str) -> set[str]:
     )
 
 
+def taken_slots_of(sop: Sop) -> dict[str, set[str]]:
+    """Return the slots that already have a run, by strand, in one query."""
+    runs = Run.objects.filter(sop=sop).exclude(state="cancelled").exclude(slot_key="")
+    found: dict[str, set[str]] = {}
+    for strand, key in runs.values_list("strand", "slot_key"):
+        found.setdefault(strand, set()).add(key)
+    return found
+
+
 def finished_counts(since: datetime) -> tuple[int, int]:
     """Return how many steps were finished since a moment, and how many of them after their due."""
-    done = Step.objects.filter(recorded_at__gte=since, state__in=("done", "returned"))
-    return done.count(), done.filter(due_at__lt=F("performed_at")).count()
+    counts = Step.objects.filter(recorded_at__gte=since, state__in=("done", "returned")).aggregate(
+        finished=Count("id"), late=Count("id", filter=Q(due_at__lt=F("performed_at")))
+    )
+    return counts["finished"], counts["late"]
 
 
 def due_days(first: date, after: date) -> dict[date, set[str]]:
@@ -238,7 +284,7 @@ def due_days(first: date, after: date) -> dict[date, set[str]]:
     start = datetime.combine(first, time.min, zone)
     end = datetime.combine(after, time.min, zone)
     found: dict[date, set[str]] = {}
-    steps = Step.objects.filter(state__in=OPEN_STEP_STATES, due_at__gte=start, due_at__lt=end)
+    steps = open_steps().filter(due_at__gte=start, due_at__lt=end)
     for due_at, activity in steps.values_list("due_at", "activity").distinct():
         found.setdefault(timezone.localtime(due_at, zone).date(), set()).add(activity)
     return found

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from kelola.office.policies import Policy, member
-from kelola.sop.views import opening, papers, runs, sops, steps
+from kelola.sop.views import lists, opening, papers, runs, sops, steps
 
 urlpatterns = [
     path("alur/", lists.runs, name="runs"),
-    path("alur/unduh.<str:kind>", lists.runs_export, name="runs_export"),
     path("alur/buka/", opening.run_new, name="run_new"),
     path("alur/buka/<uuid:sop_id>/<str:strand>/", opening.run_open, name="run_open"),
     path("alur/<uuid:run_id>/", runs.run, name="run"),
@@ -31,7 +30,6 @@ urlpatterns = [
 
 POLICIES: dict[str, Policy] = {
     "runs": member,
-    "runs_export": member,
     "run_new": member,
     "run_open": member,
     "run": member,

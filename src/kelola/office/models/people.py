@@ -208,17 +208,26 @@ class Counter(ScopedModel):
 
 
 class SavedView(ScopedModel):
-    """A list as a person likes to see it: ``query`` is the part of the address after ``?``."""
+    """A list as a person likes to see it: ``query`` is the part of the address after ``?``.
+
+    The default is what the list shows when its address asks for nothing.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views")
     page = models.CharField(max_length=60)
     name = models.CharField(max_length=80)
     query = models.CharField(max_length=1000, blank=True)
+    is_default = models.BooleanField(default=False)
 
     class Meta(ScopedModel.Meta):
         constraints = (
             models.UniqueConstraint(
                 fields=["person", "page", "name"], name="office_saved_view_once"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "page"],
+                condition=Q(is_default=True),
+                name="office_saved_view_default",
             ),
         )
         ordering = ("name",)
