@@ -29,7 +29,7 @@ fix: developer ## what can be mended by a program
 	@$(BIN)/ruff format --quiet .
 
 bench: developer ## measurements; each prints a table
-	@for f in bench/*.py; do [ -e "$$f" ] || { echo "no measurements yet"; break; }; $(BIN)/python $$f || exit 1; done
+	@$(BIN)/python -m bench $(SETS)
 
 docs: developer ## the generated pages of docs/reference
 	@$(BIN)/python tools/reference.py write

@@ -1,4 +1,4 @@
-"""What it costs to finish a step: role, clock, form, next step and ledger entry, in one commit.
+"""What it costs to finish a step: role, clock, form, next step, search and ledger, in one commit.
 
     python -m bench.finish_step
 
@@ -8,42 +8,18 @@ ratio to the same number of writes and one commit through the bare driver.
 
 from __future__ import annotations
 
-import os
-import platform
 import sqlite3
 import statistics
-import sys
-import tempfile
-import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.ground import installation, ms, p95, table, timed
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
 RUNS = 40
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def prepare(folder: str) -> None:
-    """Point Kelola at an empty folder and migrate it."""
-    os.environ["KELOLA_DATA_DIR"] = folder
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    sys.path[:0] = [str(ROOT), str(ROOT / "src")]
-    import django  # noqa: PLC0415 - after the environment is set
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-
-
-def timed(act: Callable[[], object]) -> float:
-    """Return the milliseconds an act takes."""
-    start = time.perf_counter()
-    act()
-    return 1000 * (time.perf_counter() - start)
+WRITES = 6  # two steps, the ledger's entry and head, the search's words and marks
 
 
 def steps() -> tuple[list[float], list[int]]:
@@ -89,9 +65,9 @@ def steps() -> tuple[list[float], list[int]]:
     return times, counts
 
 
-def bare(folder: str, writes: int) -> list[float]:
+def bare(folder: Path, writes: int) -> list[float]:
     """Return the times of as many bare writes with one commit each round."""
-    database = sqlite3.connect(Path(folder) / "bare.sqlite3", isolation_level=None)
+    database = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
@@ -107,20 +83,21 @@ def bare(folder: str, writes: int) -> list[float]:
 
 def main() -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory(prefix="kelola-bench-") as folder:
-        prepare(folder)
+    with installation() as folder:
         times, counts = steps()
-        raw = bare(folder, 4)
+        raw = bare(folder, WRITES)
     median, floor = statistics.median(times), statistics.median(raw)
-    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, "
-          f"SQLite {sqlite3.sqlite_version}, synchronous=FULL\n")  # fmt: skip
-    print("| finish a step | value |\n|---|---|")
-    print(f"| steps measured | {len(times)} |")
-    print(f"| median | {median:.2f} ms |")
-    print(f"| 95th percentile | {statistics.quantiles(times, n=20)[-1]:.2f} ms |")
-    print(f"| statements | {min(counts)} to {max(counts)} |")
-    print(f"| four bare inserts and a commit, median | {floor:.2f} ms |")
-    print(f"| ratio | {median / floor:.1f} |")
+    table(
+        "Finish a step",
+        [
+            ("steps measured", str(len(times)), ""),
+            ("median", ms(median), "≤ 5 ms"),
+            ("95th percentile", ms(p95(times)), ""),
+            ("statements", f"{min(counts)} to {max(counts)}", ""),
+            (f"{WRITES} bare inserts and a commit, median", ms(floor), ""),
+            ("ratio", f"{median / floor:.1f}", ""),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "kelola.ui.http.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kelola.ui.http.compression.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kelola.ui.http.language.language",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,57 @@
+"""Every measurement, one after the other, as Markdown.
+
+    python -m bench            all of them
+    python -m bench inbox wire some of them
+
+Each runs in a process of its own on an installation of its own: none warms another's cache.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from bench.ground import ROOT
+
+ALL = ("finish_step", "inbox", "dues", "pages", "api", "papers", "idle", "wire")
+LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")
+
+
+def heading() -> str:
+    """Return the machine, the versions and the load the figures belong to."""
+    import sqlite3  # noqa: PLC0415 - only its version
+
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**3
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        f"## Measurements of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n\n"
+        f"{platform.machine()}, {os.cpu_count()} processors, {memory} GiB memory, "
+        f"{platform.system()} {platform.release()}, load {os.getloadavg()[0]:.1f} at the start.\n"
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version} at synchronous=FULL, "
+        f"{versions}."
+    )
+
+
+def main(names: list[str]) -> int:
+    """Run the measurements of these names; return 1 when one of them fails."""
+    unknown = set(names) - set(ALL)
+    if unknown:
+        print(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join(ALL)}")
+        return 2
+    print(heading(), flush=True)
+    failed = [
+        name
+        for name in names or ALL
+        if subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=ROOT, check=False).returncode
+    ]
+    for name in failed:
+        print(f"\n{name} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

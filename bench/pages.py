@@ -1,0 +1,52 @@
+"""Pages of an office with 50,000 runs: server time from request to last byte, in one process.
+
+python -m bench.pages
+"""
+
+from __future__ import annotations
+
+import statistics
+from functools import partial
+
+from bench.ground import installation, ms, p95, repeated, table
+
+DONE, OPEN = 49_000, 1_000
+
+
+def main() -> None:
+    """Measure and print."""
+    with installation():
+        from django.db import connection  # noqa: PLC0415 - after the environment is set
+        from django.test import Client  # noqa: PLC0415
+        from django.urls import reverse  # noqa: PLC0415
+
+        from bench.grown import multiply, new_office  # noqa: PLC0415
+        from kelola.office.scope import office_scope  # noqa: PLC0415
+
+        desk = new_office()
+        with office_scope(desk.people.office.pk):
+            run = desk.walk(desk.open("B", "Printer PTSP"))
+            multiply(run, DONE - 1, minutes_apart=20)
+            waiting = desk.open("B", "Jaringan ruang sidang")
+            multiply(waiting, OPEN - 1, minutes_apart=20)
+            step = desk.step(waiting, "B1")
+        browser = Client()
+        browser.force_login(desk.people.andi.user)
+        pages = [
+            ("Meja Kerja", reverse("desk"), "≤ 100 ms"),
+            ("Pelaksanaan, first page", reverse("runs"), "≤ 100 ms"),
+            ("a run", reverse("run", args=[run.id]), "≤ 100 ms"),
+            ("a step", reverse("step", args=[step.id]), "≤ 100 ms"),
+        ]
+        rows = []
+        for name, address, target in pages:
+            answer = browser.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)  # noqa: PLR2004
+            times = repeated(partial(browser.get, address))
+            rows.append((f"{name}, median", ms(statistics.median(times)), target))
+            rows.append((f"{name}, 95th percentile", ms(p95(times)), ""))
+        table(f"Pages with {DONE + OPEN:,} runs, {connection.vendor}", rows)
+
+
+if __name__ == "__main__":
+    main()
