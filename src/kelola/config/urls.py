@@ -6,7 +6,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("kelola.home.urls")),
+    path("", include("kelola.api.urls")),
     path("", include("kelola.office.urls")),
+    path("", include("kelola.workcal.urls")),
     path("", include("kelola.sop.urls")),
     path("", include("kelola.evidence.urls")),
     path("", include("kelola.ui.urls")),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from kelola.ui.parts import DayCell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,23 +23,19 @@ def part_of_day(hour: int) -> str:
     return "afternoon" if hour < EVENING else "evening"
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day of the month's sheet; ``due`` names what is due on it."""
-
-    number: int
-    is_today: bool
-    is_off: bool
-    due: str
-
-
 def month_sheet(
     today: date, is_working: Callable[[date], bool], due: dict[date, str]
-) -> list[list[Day | None]]:
-    """Return the weeks of today's month, Monday first; days of other months are None."""
+) -> list[list[DayCell | None]]:
+    """Return the weeks of today's month, Monday first; ``due`` names what is due on a day."""
     return [
         [
-            Day(d.day, d == today, not is_working(d), due.get(d, ""))
+            DayCell(
+                d.day,
+                kind="" if is_working(d) else "off",
+                sign="s-diamond" if d in due else "",
+                said=due.get(d, ""),
+                today=d == today,
+            )
             if d.month == today.month
             else None
             for d in week

@@ -88,6 +88,13 @@ def context_of(
     }
 
 
+def cell_of(bound: BoundField) -> dict[str, Any]:
+    """Return what ``ui/cell.html`` draws: a field whose label stands elsewhere in a table."""
+    described = f"{bound.auto_id}_error" if bound.errors else ""
+    spoken = {"aria-label": str(bound.label)}
+    return {"bound": bound, "widget": _widget(bound, kind_of(bound), described, **spoken)}
+
+
 def _cells(form: forms.BaseForm, row: str) -> list[dict[str, Any]]:
     cells = []
     for bound in form.visible_fields():

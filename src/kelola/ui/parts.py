@@ -69,3 +69,14 @@ class Crumb:
 
     label: str | Promise
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCell:
+    """A day of a month's sheet. ``kind`` colours it, ``sign`` is its shape, ``said`` its word."""
+
+    number: int
+    kind: str = ""
+    sign: str = ""
+    said: str | Promise = ""
+    today: bool = False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kelola.ui import rules
 
 if TYPE_CHECKING:
+    from datetime import time
     from decimal import Decimal
 
 DAY = "l, j F Y"
@@ -27,7 +28,7 @@ def _local(moment: datetime) -> datetime:
     return timezone.localtime(moment) if timezone.is_aware(moment) else moment
 
 
-def _clock_time(moment: datetime) -> str:
+def _clock_time(moment: datetime | time) -> str:
     return moment.strftime("%H.%M" if _indonesian() else "%H:%M")
 
 
@@ -67,9 +68,11 @@ def short_time(value: date | None) -> str:
     return f"{day} {_clock_time(local)}" if isinstance(local, datetime) else day
 
 
-def clock_time(value: datetime | None) -> str:
+def clock_time(value: datetime | time | None) -> str:
     """Write "09.30"."""
-    return "" if value is None else _clock_time(_local(value))
+    if value is None:
+        return ""
+    return _clock_time(_local(value) if isinstance(value, datetime) else value)
 
 
 def number(value: float | Decimal | None, decimals: int | None = None) -> str:

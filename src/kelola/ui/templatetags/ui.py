@@ -109,6 +109,12 @@ def history(lines: Iterable[Any]) -> dict[str, Any]:
     return {"lines": lines}
 
 
+@register.inclusion_tag("ui/month.html")
+def month(weeks: Iterable[Iterable[Any]], *, caption: str) -> dict[str, Any]:
+    """Draw a month from weeks of DayCells, Monday first; None where another month begins."""
+    return {"weeks": weeks, "caption": caption}
+
+
 @register.inclusion_tag("ui/work_items.html")
 def work_items(items: Iterable[Any]) -> dict[str, Any]:
     """Draw the rows of a work list from WorkItems; put it in a flush card."""
@@ -143,6 +149,12 @@ def pages(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
 def field(bound: BoundField, *, label: str = "", hint: str = "", kept: str = "") -> dict[str, Any]:
     """Draw one form field whole; ``kept`` names the file that is already there."""
     return fields.context_of(bound, label=label, hint=hint, kept=kept)
+
+
+@register.inclusion_tag("ui/cell.html")
+def cell(bound: BoundField) -> dict[str, Any]:
+    """Draw a form field in a table whose headings name it; readers hear its own label."""
+    return fields.cell_of(bound)
 
 
 @register.inclusion_tag("ui/table_field.html")

@@ -7,9 +7,10 @@ from kelola.workcal.forms.changes import (
     DueForm,
     ZoneForm,
 )
-from kelola.workcal.forms.weeks import HoursForm, SeasonForm, WeekRow
+from kelola.workcal.forms.weeks import WEEKDAYS, HoursForm, SeasonForm, WeekRow
 
 __all__ = [
+    "WEEKDAYS",
     "ClosureForm",
     "ConfirmationForm",
     "DayForm",

@@ -61,6 +61,13 @@ class ClosureForm(forms.Form):
         max_length=120,
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Take the first day for the last when that was left out."""
+        data: dict[str, Any] = super().clean() or {}
+        if "last_on" not in self.errors:
+            data["last_on"] = data.get("last_on") or data.get("first_on")
+        return data
+
 
 class ZoneForm(forms.Form):
     """The time zone from a day on."""
@@ -95,7 +102,10 @@ class DueForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     amount = forms.IntegerField(
-        label=_("Time standard"), min_value=1, max_value=max(LONGEST.values())
+        label=_("Time standard"),
+        min_value=1,
+        max_value=max(LONGEST.values()),
+        error_messages={"invalid": _("Write a whole number.")},
     )
     unit = forms.ChoiceField(label=_("Counted in"), choices=_UNITS, initial="hours")
 

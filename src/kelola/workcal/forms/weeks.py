@@ -40,10 +40,10 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """A weekday and its four fields."""
+    """A weekday and its four fields, each with its heading."""
 
     name: Any
-    cells: tuple[BoundField, ...]
+    cells: tuple[tuple[Any, BoundField], ...]
 
 
 class WeekForm(forms.Form):
@@ -53,9 +53,7 @@ class WeekForm(forms.Form):
         super().__init__(*args, **kwargs)
         for day, name in enumerate(WEEKDAYS):
             for column, label in _COLUMNS.items():
-                field = time_field(f"{name}, {label}")
-                field.widget.attrs["aria-label"] = field.label
-                self.fields[f"{column}_{day}"] = field
+                self.fields[f"{column}_{day}"] = time_field(f"{name}, {label}")
             self.initial.update(_times(day, week.get(day, ())))
 
     @property
@@ -67,7 +65,8 @@ class WeekForm(forms.Form):
     def rows(self) -> Iterator[WeekRow]:
         """The weekdays with their fields."""
         for day, name in enumerate(WEEKDAYS):
-            yield WeekRow(name, tuple(self[f"{column}_{day}"] for column in _COLUMNS))
+            cells = ((label, self[f"{column}_{day}"]) for column, label in _COLUMNS.items())
+            yield WeekRow(name, tuple(cells))
 
     def clean(self) -> dict[str, Any]:
         """Read the week; every weekday that can't be worked is told at its first field."""
@@ -78,8 +77,9 @@ class WeekForm(forms.Form):
                 found[day] = self._windows(day, [data[f"{column}_{day}"] for column in _COLUMNS])
         if not self.errors and not any(found.values()):
             self.add_error("opens_0", _("Give the hours of at least one weekday."))
-        data["weekdays"] = found
-        return data
+        times = {f"{column}_{day}" for column in _COLUMNS for day in range(len(WEEKDAYS))}
+        kept = {name: value for name, value in data.items() if name not in times}
+        return {**kept, "weekdays": found}
 
     def _windows(self, day: int, times: list[time | None]) -> list[rules.Window]:
         opens, pauses, resumes, closes = times

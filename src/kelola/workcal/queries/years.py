@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from kelola.workcal.models import Closure, DayKind, DeclaredDay, YearConfirmation
+from kelola.workcal.models import (
+    Closure,
+    DayKind,
+    DeclaredDay,
+    HoursVersion,
+    Season,
+    YearConfirmation,
+)
 from kelola.workcal.queries.national import NationalDay, national_days_of
 from kelola.workcal.rules import Mark, Special, in_a_row, year_asked_for
 
@@ -54,6 +61,21 @@ def special_days(year: int, confirmation: YearConfirmation | None) -> dict[date,
         mark = Mark.LOCAL if row.kind == DayKind.OFF else Mark.CALLED
         found[row.on] = Special(row.on, mark, row.label, row.basis)
     return dict(sorted(found.items()))
+
+
+def declared_days(year: int) -> list[DeclaredDay]:
+    """Return what the office declared about single days of a year."""
+    return list(DeclaredDay.objects.filter(on__year=year))
+
+
+def own_seasons() -> list[Season]:
+    """Return the seasons that the office has set itself."""
+    return list(Season.objects.all())
+
+
+def hours_versions() -> list[HoursVersion]:
+    """Return the hours that the office has set, earliest first."""
+    return list(HoursVersion.objects.all())
 
 
 def shut_days(year: int) -> list[tuple[Closure, ...]]:

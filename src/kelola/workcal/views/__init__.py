@@ -1,0 +1,1 @@
+"""The calendar's pages: the year for everybody, its changes for administrators."""
