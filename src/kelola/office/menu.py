@@ -29,3 +29,12 @@ settings_pages.register(
         order=25,
     ),
 )
+settings_pages.register(
+    "office.import",
+    SettingsPage(
+        _("Import people and posts"),
+        _("From an Excel or CSV file, looked at before anything is written."),
+        "import_people",
+        order=50,
+    ),
+)

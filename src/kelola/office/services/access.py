@@ -33,9 +33,17 @@ def temporary_password() -> str:
 
 @transaction.atomic
 def give_access(
-    *, person: Person, login: str, by: str, at: datetime, password: str = ""
+    *, person: Person, login: str, by: str, at: datetime, password: str = "", digest: str = ""
 ) -> tuple[Membership, str]:
     """Give somebody an account of their own.
+
+    Args:
+        person: who gets it.
+        login: as they will type it.
+        by: id of the administrator.
+        at: aware time.
+        password: a temporary one that was made before.
+        digest: what is kept of it, when that was made before as well.
 
     Returns:
         the membership, and the password to be told once; it must be changed at first sign-in.
@@ -47,7 +55,7 @@ def give_access(
     told = password or temporary_password()
     if Membership.objects.filter(person=person).exists():
         raise Invalid("login", _("This person has an account already."))
-    user = create_user(login=login, password=told, by=by, at=at, must_change=True)
+    user = create_user(login=login, password=told, digest=digest, by=by, at=at, must_change=True)
     row = add_membership(office=person.office_id, user=user, person=person, by=by, at=at)
     return row, told
 

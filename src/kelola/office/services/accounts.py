@@ -30,10 +30,12 @@ def create_user(
     at: datetime,
     email: str = "",
     must_change: bool = False,
+    digest: str = "",
 ) -> User:
     """Create an account. Needs no scope; give it an office by ``add_membership``.
 
-    ``must_change``: the password opens nothing but the page that changes it.
+    ``must_change``: the password opens nothing but the page that changes it. ``digest`` is what
+    is kept of a password of our own making, where that was made before.
 
     Raises:
         Invalid: a login that is taken (however it is spelled) or holds odd characters, a password
@@ -42,7 +44,10 @@ def create_user(
     """
     name = fitting_login(login)
     user = User(login=name, email=_address(email), created_at=at, must_change_password=must_change)
-    _set_password(user, password)
+    if digest:
+        user.password = digest
+    else:
+        _set_password(user, password)
     with once("login", _("This user name is taken.")):
         user.save(force_insert=True)
     _tell(user, "office.user.created", by=by, at=at)
