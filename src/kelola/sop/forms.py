@@ -96,6 +96,30 @@ def _value(
     return text
 
 
+def taken(fields: Sequence[FormField], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return data that a program gives, in the shape that ``read`` makes of a posted form.
+
+    Figures become texts and blanks are left out; whatever is wrong stays as it is, to be judged.
+    """
+    tables = {f.key: f for f in fields if f.type is FieldType.TABLE}
+    data: dict[str, Any] = {}
+    for key, value in given.items():
+        rows = value if key in tables and isinstance(value, list) else None
+        if rows is not None and all(isinstance(row, dict) for row in rows):
+            cells = [{k: _plain(v) for k, v in row.items() if not is_blank(v)} for row in rows]
+            data[key] = [row for row in cells if row]
+        else:
+            data[key] = _plain(value)
+    return {key: value for key, value in data.items() if not is_blank(value)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    figure = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if figure else value
+
+
 @dataclass(slots=True)
 class Cell:
     """A field laid out for the page: its name in the post, its value and what is wrong with it."""

@@ -77,7 +77,7 @@ class Filled:
 
 def filled(step: Step) -> Filled:
     """Gather the form of a step: the step's own part and those before it, oldest first."""
-    definition = queries.definition(step.run.version.definition_id)
+    definition = queries.definition_of(step.run)
     procedure = definition.procedure(step.run.procedure)
     activity = procedure.activity(step.activity)
     before = [s for s in queries.steps_of(step.run) if s.position <= step.position]

@@ -256,7 +256,7 @@ def problem(found: FieldProblem) -> tuple[str, str]:
     """Return (label of the field, what is wrong and what would be right)."""
     label = say(found.field.label) if found.field else found.path
     row = found.path.split(".")
-    if len(row) == 3:  # noqa: PLR2004 - table, row, column
+    if len(row) == 3 and row[1].isdecimal():  # noqa: PLR2004 - table, row, column
         label = _("%(label)s, row %(row)s") % {"label": label, "row": int(row[1]) + 1}
     sentence = {
         ProblemCode.MISSING: _("Not filled in yet."),

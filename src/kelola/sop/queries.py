@@ -23,6 +23,7 @@ from kelola.office.queries import valid
 from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
 from kelola.sop.models import (
+    STILL_OPEN,
     Definition,
     RoleHolder,
     Run,
@@ -142,12 +143,8 @@ def _listed(steps: QuerySet[Step], *order: Any, limit: int) -> list[Step]:
 
 
 def open_steps() -> QuerySet[Step]:
-    """Return the steps that somebody still has to act on.
-
-    An open step is one that is not recorded as closed. Said this way, and not by listing states,
-    it is what the partial indexes say, and SQLite sees that without knowing any parameter.
-    """
-    return Step.objects.filter(recorded_at__isnull=True)
+    """Return the steps that somebody still has to act on."""
+    return Step.objects.filter(STILL_OPEN)
 
 
 def _mine(person: Person, roles: Roles, on: date) -> Q:

@@ -45,17 +45,17 @@ def _step_faces(_actor: Any, ids: Sequence[UUID]) -> Mapping[UUID, Face]:
             detail=f"{step.run.number} · {say(_activity(step).title)}",
             code=step.activity,
         )
-        for step in Step.objects.filter(id__in=ids).select_related("run", "run__version")
+        for step in Step.objects.filter(id__in=ids).select_related("run")
     }
 
 
 def _runs(after: UUID | None, limit: int) -> Sequence[Findable]:
-    rows = Run.objects.select_related("version").order_by("id")
+    rows = Run.objects.order_by("id")
     return [run_words(run) for run in (rows.filter(id__gt=after) if after else rows)[:limit]]
 
 
 def _steps(after: UUID | None, limit: int) -> Sequence[Findable]:
-    rows = Step.objects.select_related("run", "run__version").order_by("id")
+    rows = Step.objects.select_related("run").order_by("id")
     page = (rows.filter(id__gt=after) if after else rows)[:limit]
     return [step_words(step, _activity(step).form.fields) for step in page]
 

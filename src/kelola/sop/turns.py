@@ -35,11 +35,28 @@ def refused(actor: Actor, row: Step, steps: Sequence[Step]) -> str:
     return ""
 
 
+def standing(actor: Actor, row: Step) -> engine.Refusal | None:
+    """Return what keeps anybody like this person from the step as it stands, or None."""
+    if not row.is_open:
+        return engine.Refusal(
+            engine.RefusalCode.STEP_CLOSED,
+            row.activity,
+            by=str(row.performer_id or ""),
+            at=row.performed_at,
+            outcome=row.outcome,
+            state=engine.StepState(row.state),
+        )
+    if row.state == engine.StepState.WAITING:
+        return engine.Refusal(engine.RefusalCode.WAITING_FOR_REQUIREMENT, row.activity)
+    if row.assignee_id not in (None, actor.person.id):
+        code = engine.RefusalCode.ASSIGNED_TO_OTHER
+        return engine.Refusal(code, row.activity, assignee=str(row.assignee_id))
+    return None
+
+
 def may_work(actor: Actor, row: Step) -> bool:
     """Whether this person may work on the step now; else a file would be kept for nothing."""
-    free = row.assignee_id in (None, actor.person.id)
-    ready = row.is_open and row.state != "waiting"
-    return ready and free and not refused(actor, row, queries.steps_of(row.run))
+    return standing(actor, row) is None and not refused(actor, row, queries.steps_of(row.run))
 
 
 def told(error: engine.Refusal | policies.NotAllowed) -> tuple[str, str]:

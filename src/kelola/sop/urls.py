@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.office.policies import Policy, member
+from kelola.office.policies import Policy, member, signer
 from kelola.sop.views import lists, opening, papers, runs, sops, steps
 
 urlpatterns = [
@@ -33,7 +33,7 @@ POLICIES: dict[str, Policy] = {
     "run_new": member,
     "run_open": member,
     "run": member,
-    "run_cancel": member,
+    "run_cancel": signer,
     "step": member,
     "step_claim": member,
     "step_requirement": member,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from kelola.office.models import Person
 from kelola.sop import queries
 from kelola.sop.lists.asked import RunsAsked, Sort, words
-from kelola.sop.models import OPEN_STEP_STATES, RoleHolder, Run, Step
+from kelola.sop.models import RoleHolder, Run, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,7 +100,7 @@ def _by_due(
             places.append(Place(due_at, step_id))
     if len(ids) < limit:
         ticking = Step.objects.filter(
-            run=OuterRef("id"), state__in=OPEN_STEP_STATES, due_at__isnull=False
+            run=OuterRef("id"), recorded_at__isnull=True, due_at__isnull=False
         )
         rest = runs.filter(~Exists(ticking)).order_by("-id")
         if place is not None and place.at is None:
@@ -116,7 +116,7 @@ def _next_dues(
     runs: QuerySet[Run], place: Place | None, limit: int
 ) -> Sequence[tuple[UUID, UUID, datetime]]:
     """Return (run, step, due) of each run's nearest due, in the order of the index."""
-    steps = Step.objects.filter(state__in=OPEN_STEP_STATES, due_at__isnull=False)
+    steps = Step.objects.filter(recorded_at__isnull=True, due_at__isnull=False)
     nearer = steps.filter(run=OuterRef("run")).filter(
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
     )
@@ -130,8 +130,8 @@ def _next_dues(
 
 
 def _shown(rows: QuerySet[Run]) -> QuerySet[Run]:
-    open_steps = Step.objects.filter(state__in=OPEN_STEP_STATES).select_related("assignee")
-    return rows.select_related("version", "opened_by", "sop").prefetch_related(
+    open_steps = Step.objects.filter(recorded_at__isnull=True).select_related("assignee")
+    return rows.select_related("opened_by", "sop").prefetch_related(
         Prefetch("steps", open_steps.defer("form", "remarks"), "open_steps")
     )
 
@@ -165,7 +165,7 @@ def _bounds(month: date) -> tuple[datetime, datetime]:
 
 def _waiting(asked: RunsAsked, at: datetime) -> QuerySet[Step] | None:
     """Return the open steps that a run must have one of, or None when none is asked for."""
-    steps = Step.objects.filter(state__in=OPEN_STEP_STATES)
+    steps = Step.objects.filter(recorded_at__isnull=True)
     if not (asked.late or asked.post or asked.person):
         return None
     if asked.late:

@@ -21,7 +21,7 @@ _PLAIN = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.NUMBER)
 
 def run_words(run: Run) -> Findable:
     """Return a run as it goes into the index; its version's definition is cached."""
-    number = queries.definition(run.version.definition_id).identity.number
+    number = queries.definition_of(run).identity.number
     return Findable(run.id, f"{run.subject} · {run.number}", number, run.opened_at)
 
 

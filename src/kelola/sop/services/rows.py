@@ -72,7 +72,7 @@ def load_with_step(step_id: UUID) -> Loaded:
 
 
 def _locked() -> QuerySet[Run]:
-    return Run.objects.select_for_update(of=("self",)).select_related("version")
+    return Run.objects.select_for_update(of=("self",))
 
 
 def _loaded(row: Run) -> Loaded:

@@ -95,7 +95,7 @@ def run_paper(request: OfficeRequest, run_id: UUID) -> HttpResponse:
 def step_blank(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Send a step's form to write on by hand, with the run's number and subject."""
     row = access.step(step_id)
-    definition = queries.definition(row.run.version.definition_id)
+    definition = queries.definition_of(row.run)
     procedure = definition.procedure(row.run.procedure)
     made = blanks.blank_form(
         request.actor.office,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kelola.evidence import services as evidence
+from kelola.office.policies import signs
 from kelola.sop import access, engine, forms, policies, queries, rules, services, turns
 from kelola.sop.phrases import say
 from kelola.sop.views.step_page import Posted, step_page
@@ -139,6 +140,7 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
             _save(request, row, posted)
             messages.success(request, _("Saved. You can go on later."))
             return redirect("step", row.id)
+        policies.require(signs(request.actor))
         _finish(request, row, posted)
     except services.OutputIncomplete as incomplete:
         posted.problems = incomplete.problems
