@@ -59,6 +59,15 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
         )
         self.fields["password1"].help_text = _("At least 12 characters, not your name.")
 
+    def clean_password1(self) -> str:
+        """Return the new password; the one that somebody else made is not new."""
+        password: str = self.cleaned_data["password1"]
+        if self.user.must_change_password and self.user.check_password(password):
+            raise forms.ValidationError(
+                _("This is the password that was given. Make one of yours.")
+            )
+        return password
+
 
 class ReauthenticateForm(allauth.ReauthenticateForm):
     """The password once more."""

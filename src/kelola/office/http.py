@@ -144,7 +144,9 @@ class ActorMiddleware:
         decision = policy(_kept(request))
         if not isinstance(decision, Refused):
             ours = policy not in (public, signed_in)
-            return _to_second_factor(request) if ours and _lacks_factor(request) else None
+            if ours and _has_given_password(request):
+                return _to("account_change_password", request)
+            return _to("second_factors", request) if ours and _lacks_factor(request) else None
         if decision.sign_in:
             return _to_sign_in(request)
         if decision.confirm:
@@ -222,11 +224,17 @@ def _lacks_factor(request: HttpRequest) -> bool:
     return not request.session.get(SECOND_FACTOR)
 
 
-def _to_second_factor(request: HttpRequest) -> HttpResponse:
-    """Lead an administrator to the page where a second factor is added."""
+def _has_given_password(request: HttpRequest) -> bool:
+    """Tell whether the password was made by somebody else and is not changed yet."""
+    user = _kept(request).user
+    return user is not None and user.must_change_password
+
+
+def _to(name: str, request: HttpRequest) -> HttpResponse:
+    """Lead somebody to the page that comes before all others."""
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(resolve_url("second_factors"))
-    return HttpResponseRedirect(resolve_url("second_factors"))
+        return HttpResponseClientRedirect(resolve_url(name))
+    return HttpResponseRedirect(resolve_url(name))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -61,7 +61,8 @@ def change_password(*, user: User, password: str, by: str, at: datetime, keep: s
     ``keep`` is the digest of the key of the session that asks.
     """
     _set_password(user, password)
-    user.save(update_fields=["password"])
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     end_sessions(user=user, by=by, at=at, keep=keep)
     _tell(user, "office.user.password_changed", by=by, at=at)
     return user
