@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from kelola.ledger.rules import SYSTEM
 from kelola.office import queries, services
+from kelola.office.models import User
+from kelola.office.rules import canonical_login
 from kelola.office.scope import office_scope
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ GENERATED_BYTES = 15
 class Command(BaseCommand):
     """Exit codes: 0 good, 2 wrong use."""
 
-    help = _("Start an office with its first administrator; list the offices.")
+    help = _("Start an office with its first administrator; list offices; free who is locked out.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the two subcommands."""
@@ -45,6 +47,10 @@ class Command(BaseCommand):
         new.add_argument("--address", default="", help=_("its postal address"))
         new.add_argument("--site", default="", help=_("the address of its website"))
         new.add_argument("--password-file", type=Path, help=_("file with the password in line 1"))
+        reset = actions.add_parser(
+            "second-factor-reset", help=_("take the lost second factor off an account")
+        )
+        reset.add_argument("login", help=_("the user name of the account"))
         listing = actions.add_parser("list", help=_("list the offices"))
         listing.add_argument("--json", action="store_true", dest="as_json")
 
@@ -54,8 +60,27 @@ class Command(BaseCommand):
             self._list(as_json=options["as_json"])
         elif options["action"] == "new":
             self._new(options)
+        elif options["action"] == "second-factor-reset":
+            self._reset(options["login"])
         else:
-            raise CommandError(_("Say what to do: new or list."), returncode=WRONG_USE)
+            raise CommandError(
+                _("Say what to do: new, list or second-factor-reset."), returncode=WRONG_USE
+            )
+
+    def _reset(self, login: str) -> None:
+        user = User.objects.filter(login=canonical_login(login)).first()
+        if user is None:
+            raise CommandError(
+                _("There is no account with the user name %(login)s.") % {"login": login},
+                returncode=WRONG_USE,
+            )
+        at = timezone.now()
+        services.clear_factors(user=user, by=SYSTEM, at=at)
+        services.remove_pin(user=user, by=SYSTEM, at=at)
+        self.stdout.write(
+            _("The second factors of %(login)s are off; all devices are signed out.")
+            % {"login": user.login}
+        )
 
     def _list(self, *, as_json: bool) -> None:
         rows = [
