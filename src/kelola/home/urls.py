@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.home.views import desk, search, settings
-from kelola.office.policies import Policy, member
+from kelola.home.views import desk, install, search, settings
+from kelola.office.policies import Policy, member, public
 
 urlpatterns = [
     path("", desk.front, name="front"),
     path("meja-kerja/", desk.desk, name="desk"),
     path("cari/", search.search, name="search"),
+    path("pasang/", install.install, name="install"),
+    path("pasang/kelola-ca.crt", install.install_certificate, name="install_certificate"),
     path("pengaturan/", settings.settings, name="settings"),
 ]
 
@@ -18,5 +20,7 @@ POLICIES: dict[str, Policy] = {
     "front": member,
     "desk": member,
     "search": member,
+    "install": public,
+    "install_certificate": public,
     "settings": member,
 }

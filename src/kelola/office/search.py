@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kelola.office.models import Person
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 def _faces(_actor: Any, ids: Sequence[UUID]) -> Mapping[UUID, Face]:
     rows = Person.objects.filter(pk__in=ids).select_related("unit")
     return {
-        row.pk: Face(title=row.name, url="", detail=row.unit.name if row.unit else "")
+        row.pk: Face(
+            title=row.name,
+            url=reverse("person", args=[row.pk]),
+            detail=row.unit.name if row.unit else "",
+        )
         for row in rows
     }
 

@@ -31,7 +31,14 @@
       return;
     }
     if (typing(press.target) || press.ctrlKey || press.metaKey || press.altKey || document.querySelector("dialog[open]")) return;
-    if (press.key === "?") {
+    if (press.key === "/") {
+      const find = document.querySelector("#kata, #find");
+      if (find) {
+        press.preventDefault();
+        if (find.checkVisibility()) find.focus();
+        else window.location.assign(find.form.action);
+      }
+    } else if (press.key === "?") {
       press.preventDefault();
       showKeys();
     } else if (press.key === "g") {
