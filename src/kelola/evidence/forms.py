@@ -32,7 +32,7 @@ class DecreeForm(forms.Form):
     """A decree and the days it is in force."""
 
     decree_number = forms.CharField(label=_("Number of the decree"), max_length=120)
-    decree_on = _day(_("Date of the decree"))
+    decree_on = _day(_("Decree dated"))
     valid_from = _day(_("In force from"))
     valid_until = _day(
         _("In force until"), required=False, help_text=_("Leave it empty when it has no end.")

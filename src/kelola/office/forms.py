@@ -14,7 +14,7 @@ from kelola.office.rules import PIN_TRIES, canonical_login
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kelola.office.models import Membership
+    from kelola.office.models import Membership, User
     from kelola.office.services import Invalid
 
 HOME_ZONES = {
@@ -62,7 +62,8 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
     def clean_password1(self) -> str:
         """Return the new password; the one that somebody else made is not new."""
         password: str = self.cleaned_data["password1"]
-        if self.user.must_change_password and self.user.check_password(password):
+        user = cast("User", self.user)
+        if user.must_change_password and user.check_password(password):
             raise forms.ValidationError(
                 _("This is the password that was given. Make one of yours.")
             )
@@ -115,7 +116,7 @@ class AccountForm(forms.Form):
 class PostForm(forms.Form):
     """What a post is called."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Title of the post"), max_length=200)
     title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
     unit = forms.CharField(
         label=_("Unit"),

@@ -52,7 +52,7 @@ LOOKS: dict[str, Look] = {
     "basis.unknown": Look(_("Not yet checked"), "dash", "plain"),
     "decree.in_force": Look(_("In force"), "dot", "green"),
     "decree.ending_soon": Look(_("Ends soon"), "diamond", "gold"),
-    "decree.ended": Look(_("Ended"), "triangle", "red"),
+    "decree.ended": Look(_("Run out"), "triangle", "red"),
     "decree.not_begun": Look(_("Not begun yet"), "small", "plain"),
     "account.active": Look(_("Can sign in"), "dot", "green"),
     "account.admin": Look(_("Administrator"), "ring", "blue"),

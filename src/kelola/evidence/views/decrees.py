@@ -83,7 +83,7 @@ def coming_year(today: date) -> int:
 def _download(kind: str, rows: list[Appointment]) -> HttpResponseBase:
     header = [
         _("Number of the decree"),
-        _("Date of the decree"),
+        _("Decree dated"),
         _("Name"),
         _("Post"),
         _("In force from"),
