@@ -32,6 +32,7 @@ MORE = {
         "static": "gathers the static files",
     },
     "evidence": {
+        "faces": "how the answers of the verification page read",
         "sending": "a stored file as an answer",
     },
     "jobs": {
@@ -63,6 +64,7 @@ MORE = {
     },
     "ui": {
         "context": "what every page is given",
+        "device": "what a device keeps of Kelola",
         "fields": "how a form's field is drawn",
         "http": "middleware without an office",
         "parts": "components with more than a template",

@@ -191,6 +191,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": f"{_FAILURES},100/{ENV.sign_in_wait_minutes * 60}s/ip",
     "known_failed": _FAILURES,
     "code_failed": _FAILURES,
+    "verify_paper": "60/m/ip",
 }
 PIN_IDLE_MINUTES = ENV.pin_idle_minutes
 LOGIN_URL = "account_login"

@@ -24,10 +24,12 @@ def verification(request: HttpRequest) -> HttpResponse:
     """Check the seal in the address, or the file that is posted."""
     pasted = request.GET.get(seals.PARAMETER, "")[: seals.LONGEST_PASTED]
     answer, status = None, HTTPStatus.OK
-    if (pasted or request.method == "POST") and not consume(request, action="verify_paper"):
-        answer, status = faces.Answer(faces.TOO_MANY), HTTPStatus.TOO_MANY_REQUESTS
-    elif request.method == "POST":
-        answer = _file(request)
+    if request.method == "POST":
+        # Files cost disk and a search. A seal costs neither, writes nothing and can't be guessed.
+        if consume(request, action="verify_paper"):
+            answer = _file(request)
+        else:
+            answer, status = faces.Answer(faces.TOO_MANY), HTTPStatus.TOO_MANY_REQUESTS
     elif pasted:
         answer = faces.seal_answer(seals.verify(seals.find(pasted), queries.seal_keys()))
     context = {
