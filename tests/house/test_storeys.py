@@ -80,6 +80,7 @@ MORE = {
     "sop": {
         "blanks": "forms to fill in by hand",
         "definition": "SOP files: shape, schema, loader",
+        "actors": "who performs which role of an SOP, and where that falls short",
         "faces": "how a run and a step look on the screen",
         "kinds": "the store of activity kinds",
         "outputs": "named outputs as forms on the screen",

@@ -13,6 +13,7 @@ from kelola.jobs.door.lan import lan
 from kelola.jobs.hints import prune_results
 from kelola.jobs.schedule import scheduled
 from kelola.ledger.followers import catch_up
+from kelola.ledger.services import check_chains
 
 KEPT = timedelta(days=30)
 RESULTS_KEPT = timedelta(hours=1)
@@ -34,6 +35,12 @@ def prune(*, at: datetime) -> None:
 def clear(*, at: datetime) -> None:
     """Delete the closed slots of more than a month ago."""
     services.clear_slots(at=at, older_than=KEPT)
+
+
+@scheduled("jobs.check_ledger", every=timedelta(minutes=1))
+def check_ledger(*, at: datetime) -> None:
+    """Check the history once a day and when somebody asks, a portion at a time."""
+    check_chains(at=at)
 
 
 @scheduled("jobs.follow", every=timedelta(minutes=1))

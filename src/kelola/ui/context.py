@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.http.request import split_domain_port
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -47,6 +48,12 @@ def theme_of(request: HttpRequest) -> str:
     """Return the theme this browser chose, ``auto`` unless it chose one."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "auto"
+
+
+def _is_near(request: HttpRequest) -> bool:
+    """Tell whether the address is this very machine, which browsers trust without encryption."""
+    host = split_domain_port(request.META.get("HTTP_HOST", ""))[0]
+    return host in {"localhost", "[::1]"} or host.startswith("127.")
 
 
 def _current(urls: list[str], path: str) -> str:
@@ -105,6 +112,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "room_left": SimpleLazyObject(_room_left) if actor is not None else "",
         "theme": theme_of(request),
         "actor": actor,
+        "plain_http": not request.is_secure() and not _is_near(request),
         "menu": drawn,
         "phone_links": SimpleLazyObject(lambda: _on_phone(list(drawn))),
     }

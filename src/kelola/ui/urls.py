@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from kelola.ui import views
+from kelola.ui import device, views
 
 urlpatterns = [
     path("tampilan/", views.theme, name="ui_theme"),
+    path("kelola.webmanifest", device.manifest, name="manifest"),
+    path("pekerja.js", device.service_worker, name="service_worker"),
+    path("luring/", device.offline, name="offline"),
     path("bahasa/", set_language, name="set_language"),
 ]

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
 from django.http.request import split_domain_port, validate_host
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+SIGNED_OUT = "KELOLA_SIGNED_OUT"
 HALF_A_YEAR = 180 * 24 * 3600
 
 
@@ -43,6 +45,14 @@ def _kept_safe(request: HttpRequest) -> bool:
     return False
 
 
+def _note_sign_out(request: HttpRequest | None, **_more: object) -> None:
+    if request is not None:
+        request.META[SIGNED_OUT] = True
+
+
+user_logged_out.connect(_note_sign_out, dispatch_uid="kelola.ui.http.headers")
+
+
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -57,6 +67,8 @@ def security_headers(
             response.headers.setdefault(name, value)
         if _kept_safe(request):
             response.headers["Strict-Transport-Security"] = f"max-age={HALF_A_YEAR}"
+        if SIGNED_OUT in request.META:  # what this device kept for the person who leaves
+            response.headers["Clear-Site-Data"] = '"storage"'
         if request.is_secure():  # every cookie, whoever sets it; the same office also has http
             for cookie in response.cookies.values():
                 cookie["secure"] = True
