@@ -1,4 +1,5 @@
-"""The generated pages of docs/reference: settings, commands, verbs, jobs, followers, kinds, checks.
+"""The generated pages of docs/reference: settings, commands, verbs, jobs, followers, kinds, checks,
+and the description of the interface for programs.
 
 python tools/reference.py write     write the pages
 python tools/reference.py check     say which pages are not what they should be
@@ -122,6 +123,13 @@ def usages(parser: argparse.ArgumentParser, name: str, ordinary: set[str]) -> li
     return [formatter.format_help().strip()]
 
 
+def interface() -> dict[str, Any]:
+    """Return the description of the interface for programs."""
+    from kelola.api.api import api  # noqa: PLC0415
+
+    return api.get_openapi_schema()
+
+
 def summary(documented: object) -> str:
     """Return the first line of something's docstring."""
     return (documented.__doc__ or "").strip().split("\n")[0]
@@ -163,7 +171,9 @@ def pages() -> dict[str, str]:
         "checks.md": "# Checks of `kelola doctor`\n\n"
         + table(["Check", "Title"], [[f"`{r['key']}`", r["title"]] for r in checks()]),
     }  # fmt: skip
-    return {name: f"{NOTE}\n\n{text}\n" for name, text in texts.items()}
+    described = json.dumps(interface(), indent=1, ensure_ascii=False)
+    made = {name: f"{NOTE}\n\n{text}\n" for name, text in texts.items()}
+    return {**made, "openapi.json": f"{described}\n"}
 
 
 def differing() -> list[str]:

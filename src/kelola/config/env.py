@@ -107,6 +107,9 @@ class Env(BaseSettings):
         le=240,
         description="After how many idle minutes a shared computer locks who came in by PIN.",
     )
+    api_requests_per_minute: int = Field(
+        default=600, ge=1, le=100_000, description="Requests a program may make with one API key."
+    )
     demo: bool = Field(
         default=True,
         description="Make the demo office when `kelola up` finds an empty data folder.",

@@ -12,12 +12,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security.base import AuthBase
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from kelola.ui.http.problem import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
+D = TypeVar("D", bound=date)
+FIRST_YEAR, LAST_YEAR = 1970, 2500
 READ, RUNS, FILES = "read", "runs:write", "files:write"
 
 
@@ -38,10 +47,21 @@ def _local(moment: datetime) -> str:
 
 
 def _no_figure(value: object) -> object:
-    # pydantic would take a number for seconds since 1970.
-    if isinstance(value, str | datetime | date):
+    # pydantic would take a number, or a text of digits, for seconds since 1970.
+    if isinstance(value, str) and "-" in value[1:]:
         return value
     raise PydanticCustomError("moment", "not a text")
+
+
+def _within(value: D) -> D:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise PydanticCustomError("moment", "beyond the calendar")
+    return value
+
+
+def _placed(value: datetime) -> datetime:
+    moment = _within(value)
+    return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 # In answers: a moment in the office's time with its offset.
@@ -50,14 +70,19 @@ Moment = Annotated[
     PlainSerializer(_local, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-# In requests: a moment is written 2026-11-30T09:30:00+07:00, a day 2026-11-30.
+# In requests: a moment is written 2026-11-30T09:30:00+07:00 (without an offset it is the office's
+# time), a day 2026-11-30.
 GivenMoment = Annotated[
     datetime,
     BeforeValidator(_no_figure),
+    AfterValidator(_placed),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 GivenDay = Annotated[
-    date, BeforeValidator(_no_figure), WithJsonSchema({"type": "string", "format": "date"})
+    date,
+    BeforeValidator(_no_figure),
+    AfterValidator(_within),
+    WithJsonSchema({"type": "string", "format": "date"}),
 ]
 
 

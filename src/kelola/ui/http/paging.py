@@ -58,9 +58,14 @@ def cut(
     shown = list(found[:limit])
     if len(found) <= limit:
         return shown, None
+    return shown, link(request, name, place(shown[-1]))
+
+
+def link(request: HttpRequest, name: str, place: Sequence[Any]) -> str:
+    """Return the address of the page that begins behind a place, with the filters of this one."""
     query = request.GET.copy()
-    query["after"] = _signer(name).sign_object([_text(v) for v in place(shown[-1])])
-    return shown, f"{request.path}?{query.urlencode(safe=':')}"
+    query["after"] = _signer(name).sign_object([_text(v) for v in place])
+    return f"{request.path}?{query.urlencode(safe=':')}"
 
 
 def place(name: str, after: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
@@ -73,9 +78,14 @@ def place(name: str, after: str | None, *kinds: Callable[[str], Any]) -> tuple[A
     try:
         values = _signer(name).unsign_object(after)
     except (BadSignature, ValueError):  # ValueError: it was signed, and yet is no JSON
-        words = _("This page of the list does not exist. Begin again without “after”.")
-        raise Problem(400, "bad_cursor", words, errors=[("after", words)]) from None
+        raise bad_cursor() from None
     return tuple(v if v is None else kind(v) for kind, v in zip(kinds, values, strict=True))
+
+
+def bad_cursor() -> Problem:
+    """Return the problem of a cursor that is not one of the list."""
+    words = _("This page of the list does not exist. Begin again without “after”.")
+    return Problem(400, "bad_cursor", words, errors=[("after", words)])
 
 
 def _signer(name: str) -> Signer:

@@ -128,7 +128,7 @@ def _posted(request: HttpRequest) -> Upload:
 def _spooled(stream: IO[bytes]) -> IO[bytes]:
     """Copy a stream to where it can be read again, at most one byte more than is accepted."""
     copy = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed with the request that holds it
-        max_size=KEPT_IN_MEMORY, dir=settings.FILE_UPLOAD_TEMP_DIR
+        max_size=KEPT_IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
     )
     left = settings.UPLOAD_LIMIT_BYTES + 1
     try:

@@ -1,0 +1,10 @@
+"""What the ledger tells about keys for programs."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kelola.ledger.verbs import verb
+
+verb("api.token.made", _("%(actor)s made an API key"))
+verb("api.token.revoked", _("%(actor)s revoked an API key"))
