@@ -207,6 +207,9 @@ MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 MFA_FORMS = {
     "authenticate": "kelola.office.mfa.CodeForm",
     "reauthenticate": "kelola.office.mfa.CodeAgainForm",
+    "login_webauthn": "kelola.office.mfa.PasskeyLoginForm",
+    "authenticate_webauthn": "kelola.office.mfa.PasskeySecondForm",
+    "reauthenticate_webauthn": "kelola.office.mfa.PasskeyAgainForm",
 }
 
 SESSION_ENGINE = "kelola.office.sessions"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account import forms as allauth
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kelola.office.mfa import ODD_ANSWERS
 from kelola.office.rules import PIN_TRIES, canonical_login
 
 if TYPE_CHECKING:
@@ -221,6 +223,13 @@ class PasskeyForm(AddWebAuthnForm):
         _label(self, name=_("Name of the passkey"))
         self.fields["name"].required = True
         self.fields["name"].help_text = _("Such as the device that keeps it: Andi's phone.")
+
+    def clean(self) -> dict[str, Any]:
+        """Verify what the device answered; refuse in words what no device answers."""
+        try:
+            return super().clean() or {}
+        except ODD_ANSWERS as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class PinForm(forms.Form):

@@ -91,8 +91,8 @@ urlpatterns = [
     path("pengaturan/impor/", imports.import_people, name="import_people"),
     path("pengaturan/impor/contoh/", imports.import_template, name="import_template"),
     path("kantor/ganti/", switching.office_switch, name="office_switch"),
-    path("tampilan/", saved.saved_view_add, name="saved_view_add"),
-    path("tampilan/<uuid:view_id>/", saved.saved_view_change, name="saved_view_change"),
+    path("daftar-tersimpan/", saved.saved_view_add, name="saved_view_add"),
+    path("daftar-tersimpan/<uuid:view_id>/", saved.saved_view_change, name="saved_view_change"),
 ]
 
 POLICIES: dict[str, Policy] = {
