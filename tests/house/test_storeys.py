@@ -35,6 +35,9 @@ MORE = {
         "faces": "how the answers of the verification page read",
         "sending": "a stored file as an answer",
     },
+    "home": {
+        "subjects": "entries of the ledger with the names of what they are about",
+    },
     "jobs": {
         "door": "how connections are received, and the door to the local network",
         "hints": "the queue file",

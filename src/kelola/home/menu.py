@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kelola.registry import MenuEntry, menu
+from kelola.registry import MenuEntry, SettingsPage, menu, settings_pages
 from kelola.sop import queries
 from kelola.ui.shell import Shortcut, shortcuts
 
@@ -30,3 +30,12 @@ menu.register(
     "home.settings", MenuEntry(_("Settings"), "settings", "settings", GOVERNANCE, order=90)
 )
 shortcuts.register("home.settings", Shortcut(letter="p"))
+settings_pages.register(
+    "home.history",
+    SettingsPage(
+        _("History of the office"),
+        _("Who did what and when, and whether the history is whole"),
+        "history",
+        order=80,
+    ),
+)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.home.views import desk, install, search, settings
-from kelola.office.policies import Policy, member, public
+from kelola.home.views import desk, history, install, search, settings
+from kelola.office.policies import Policy, member, office_admin, public
 
 urlpatterns = [
     path("", desk.front, name="front"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("pasang/", install.install, name="install"),
     path("pasang/kelola-ca.crt", install.install_certificate, name="install_certificate"),
     path("pengaturan/", settings.settings, name="settings"),
+    path("riwayat/", history.history, name="history"),
+    path("riwayat/periksa/", history.history_check, name="history_check"),
 ]
 
 POLICIES: dict[str, Policy] = {
@@ -23,4 +25,6 @@ POLICIES: dict[str, Policy] = {
     "install": public,
     "install_certificate": public,
     "settings": member,
+    "history": office_admin,
+    "history_check": office_admin,
 }

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kelola.ledger import followers, triggers
+from kelola.ledger import followers, queries, triggers
 from kelola.registry import Check, checks
 
 
@@ -39,4 +39,16 @@ def _followers() -> list[str]:
 
 checks.register(
     "ledger.followers", Check(gettext_lazy("Whoever follows the history keeps up"), _followers)
+)
+
+
+def _whole() -> list[str]:
+    words = _("The history was altered: first in chain %(chain)s at entry %(seq)s.")
+    return [
+        words % {"chain": check.chain, "seq": check.first_bad} for check in queries.broken_chains()
+    ]
+
+
+checks.register(
+    "ledger.whole", Check(gettext_lazy("The history is whole at its daily check"), _whole)
 )

@@ -56,3 +56,32 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follower} {self.chain} {self.seq}"
+
+
+class CheckState(models.TextChoices):
+    """Where the check of a chain stands."""
+
+    ASKED = "asked"
+    WHOLE = "whole"
+    BROKEN = "broken"
+
+
+class ChainCheck(models.Model):
+    """The last check of a chain, and how far the one under way has come.
+
+    ``seq`` and ``hash`` are those of the last entry found good; a check goes on from there, a
+    portion at a time, so that a chain of any length holds nothing up.
+    """
+
+    chain = models.CharField(max_length=36, primary_key=True)
+    state = models.CharField(max_length=6, choices=CheckState.choices, default=CheckState.ASKED)
+    asked_at = models.DateTimeField()
+    seq = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default=GENESIS)
+    finished_at = models.DateTimeField(null=True)
+    entries = models.BigIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+    first_bad = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.state}"

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kelola.ledger.models import Entry, Head
-from kelola.ledger.rules import GENESIS, check_chain
+from kelola.ledger.models import ChainCheck, CheckState, Entry, Head
+from kelola.ledger.rules import GENESIS, ChainState, check_chain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import datetime
 
 _CHUNK = 1000
+# How many entries one page looks through for the few that a filter wants.
+WINDOW = 50_000
+# A clock that was wrong by less hides no entry from a filter by date.
+_CLOCK_FAULT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,82 @@ def after(chain: str, seq: int, *, limit: int = 500) -> list[Entry]:
     return list(Entry.objects.filter(chain=chain, seq__gt=seq).order_by("seq")[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of a chain: by whom, of verbs that begin so, from and before a moment."""
+
+    by: str = ""
+    prefix: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def newest(
+    chain: str, wanted: Wanted, *, below: int | None = None, limit: int = 50
+) -> tuple[list[Entry], int | None]:
+    """Return entries of a chain, newest first, and the number below which to go on.
+
+    At most ``WINDOW`` entries are looked through, so that the answer never takes long: it may be
+    short, even empty, while the second value is not None.
+    """
+    top, floor = _between(chain, wanted)
+    top = min(top, below) if below is not None else top
+    low = max(floor, top - WINDOW)
+    rows = Entry.objects.filter(chain=chain, seq__lt=top, seq__gte=low)
+    if wanted.by:
+        rows = rows.filter(by=wanted.by)
+    if wanted.prefix:
+        rows = rows.filter(verb__startswith=wanted.prefix)
+    if wanted.since:
+        rows = rows.filter(at__gte=wanted.since)
+    if wanted.before:
+        rows = rows.filter(at__lt=wanted.before)
+    found = list(rows.order_by("-seq")[:limit])
+    reached = found[-1].seq if len(found) == limit else low
+    return found, reached if reached > floor else None
+
+
+def _between(chain: str, wanted: Wanted) -> tuple[int, int]:
+    """Return the numbers that the wanted moments lie between: below the first, from the second."""
+    last = _head(chain)[0]
+    floor = _first_at(chain, wanted.since - _CLOCK_FAULT, last) if wanted.since else 1
+    top = _first_at(chain, wanted.before + _CLOCK_FAULT, last) if wanted.before else last + 1
+    return top, floor
+
+
+def _first_at(chain: str, moment: datetime, last: int) -> int:
+    """Return the first number whose time is the moment or later, by halving."""
+    low, high = 1, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = Entry.objects.filter(chain=chain, seq=middle).values_list("at", flat=True).first()
+        if at is not None and at < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def chain_check(chain: str) -> ChainCheck | None:
+    """Return the last check of a chain, or None."""
+    return ChainCheck.objects.filter(chain=chain).first()
+
+
+def broken_chains() -> list[ChainCheck]:
+    """Return the checks that found an altered chain."""
+    return list(ChainCheck.objects.filter(state=CheckState.BROKEN).order_by("chain"))
+
+
+def head_of(chain: str) -> tuple[int, str]:
+    """Return the number and hash of a chain's last entry."""
+    return _head(chain)
+
+
+def check_part(chain: str, after: ChainState, size: int) -> ChainState:
+    """Check at most ``size`` entries of a chain beyond those that were found good."""
+    return check_chain(_rows(chain, after.entries, size), chain, after)
+
+
 def verify(chain: str | None = None) -> Verification:
     """Check one chain, or all, reading row by row in constant memory, without a lock.
 
@@ -80,11 +162,13 @@ def _head(chain: str) -> tuple[int, str]:
     return found or (0, GENESIS)
 
 
-def _rows(chain: str) -> Iterator[Entry]:
+def _rows(chain: str, after: int = 0, most: int | None = None) -> Iterator[Entry]:
     whole = Entry.objects.filter(chain=chain).order_by("seq")
-    last = 0
+    if after:
+        whole = whole.filter(seq__gt=after)
+    last = after
     try:
-        for row in whole.iterator(chunk_size=_CHUNK):
+        for row in whole[:most].iterator(chunk_size=_CHUNK):
             yield row
             last = row.seq
     except ValueError:

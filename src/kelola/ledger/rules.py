@@ -171,13 +171,17 @@ def digest(salt: str, text: str) -> str:
     return hmac.new(salt.encode(), normal.encode(), hashlib.sha256).hexdigest()
 
 
-def check_chain(rows: Iterable[Row], chain: str) -> ChainState:
+def check_chain(
+    rows: Iterable[Row], chain: str, after: ChainState = ChainState(0, GENESIS)
+) -> ChainState:
     """Walk the rows of one chain in their order, one at a time, up to the first that fails.
+
+    ``after`` is where an earlier walk ended well; the rows go on from there.
 
     A row fails when its number does not follow, its link or its hash is not the computed one,
     it belongs to another chain, or it cannot even be read.
     """
-    prev, count = GENESIS, 0
+    prev, count = after.last_hash, after.entries
     try:
         for row in rows:
             expected = count + 1
@@ -201,3 +205,21 @@ def check_chain(rows: Iterable[Row], chain: str) -> ChainState:
         # A tampered row may hold what no reader of its column can take (SQLite accepts any).
         return ChainState(count, prev, count + 1)
     return ChainState(count, prev)
+
+
+def bad_end(
+    found: ChainState, known: int, head_seq: int, head_hash: str, *, full: bool
+) -> int | None:
+    """Return the first bad entry at the end of a walk, or None.
+
+    ``known`` is the head's number before the walk, the other two are those of the head after it;
+    ``full`` says that the walk ended because it was long enough. Entries may have been added
+    meanwhile, never taken away.
+    """
+    if found.first_bad is not None:
+        return found.first_bad
+    if found.entries > head_seq:
+        return head_seq + 1
+    if found.entries == head_seq:
+        return None if found.last_hash == head_hash else max(head_seq, 1)
+    return found.entries + 1 if not full and found.entries < known else None

@@ -1,14 +1,15 @@
-"""The one way into the ledger."""
+"""The one way into the ledger, and the check of its chains a portion at a time."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import router, transaction
 from django.db.transaction import TransactionManagementError
 
-from kelola.ledger import rules
-from kelola.ledger.models import Entry, Head
+from kelola.ledger import queries, rules
+from kelola.ledger.models import ChainCheck, CheckState, Entry, Head
 from kelola.ledger.verbs import verbs
 
 if TYPE_CHECKING:
@@ -99,3 +100,69 @@ def _lock(chain: str) -> tuple[int, str]:
         # The first entry of a chain: two may come at once, one row stays, both take their turn.
         Head.objects.get_or_create(chain=chain)
         return locked.get(chain=chain)
+
+
+PORTION = 25_000  # entries checked in one go, about a second
+PORTIONS = 8  # in one turn of the job
+CHECK_EVERY = timedelta(hours=24)
+
+
+def ask_check(*, chain: str, at: datetime) -> None:
+    """Ask for a check of a chain from its first entry; one under way goes on.
+
+    The row is the machine's own book-keeping of what it read: no entry tells of it.
+    """
+    fresh = {"asked_at": at, "seq": 0, "hash": rules.GENESIS}
+    _row, created = ChainCheck.objects.get_or_create(chain=chain, defaults=fresh)
+    if not created:
+        ended = ChainCheck.objects.filter(chain=chain).exclude(state=CheckState.ASKED)
+        ended.update(state=CheckState.ASKED, **fresh)
+
+
+def check_chains(*, at: datetime, portions: int = PORTIONS, size: int = PORTION) -> int:
+    """Ask for the daily checks and go on with those that are asked for.
+
+    Returns:
+        How many portions were read.
+
+    """
+    known = dict(ChainCheck.objects.values_list("chain", "finished_at"))
+    for chain in queries.heads():
+        last = known.get(chain)
+        if last is None or at - last >= CHECK_EVERY:
+            ask_check(chain=chain, at=at)
+    read = 0
+    asked = ChainCheck.objects.filter(state=CheckState.ASKED).order_by("asked_at", "chain")
+    for chain in list(asked.values_list("chain", flat=True)):
+        more = True
+        while more and read < portions:
+            more = check_portion(chain=chain, at=at, size=size)
+            read += 1
+    return read
+
+
+def check_portion(*, chain: str, at: datetime, size: int = PORTION) -> bool:
+    """Check the next entries of a chain whose check was asked for; return whether more remain."""
+    row = ChainCheck.objects.filter(chain=chain, state=CheckState.ASKED).first()
+    if row is None:
+        return False
+    known_seq, _known_hash = queries.head_of(chain)
+    found = queries.check_part(chain, rules.ChainState(row.seq, row.hash), size)
+    head_seq, head_hash = queries.head_of(chain)
+    full = found.entries - row.seq == size  # rows may lie beyond it, also beyond the head
+    bad = rules.bad_end(found, known_seq, head_seq, head_hash, full=full)
+    # Another worker that read the same portion finds the row moved on.
+    mine = ChainCheck.objects.filter(chain=chain, state=CheckState.ASKED, seq=row.seq)
+    progress = {"seq": found.entries, "hash": found.last_hash}
+    if bad is None and (full or found.entries < head_seq):
+        mine.update(**progress)
+        return True
+    mine.update(
+        state=CheckState.WHOLE if bad is None else CheckState.BROKEN,
+        finished_at=at,
+        entries=found.entries,
+        head=found.last_hash,
+        first_bad=bad,
+        **progress,
+    )
+    return False
