@@ -6,7 +6,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const known = JSON.parse(document.getElementById("known").textContent);
   const field = document.getElementById("s"), answers = document.querySelectorAll("[data-answer]");
   const facts = document.getElementById("facts");
-  const day = new Intl.DateTimeFormat("id-ID", {dateStyle: "full", timeZone: "UTC"});
+  const day = new Intl.DateTimeFormat("id-ID", {
+    weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
+  });
 
   const answer = (outcome, claim) => {
     for (const one of answers) one.hidden = one.dataset.answer !== outcome;
@@ -48,5 +50,5 @@ document.addEventListener("DOMContentLoaded", () => {
     field.value = asked;
     check(asked);
   }
-  document.body.classList.add("ready");
+  document.getElementById("needs").hidden = true;
 });
