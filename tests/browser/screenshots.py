@@ -137,6 +137,9 @@ def addresses(desk: Desk) -> dict[str, tuple[str, str]]:
             "output": ("budi", reverse("step_output", args=[done.id])),
             "sops": ("budi", "/sop/"),
             "sop": ("budi", reverse("sop", args=[sop])),
+            "sop-actors": ("budi", reverse("sop_actors", args=[sop])),
+            "sop-actors-member": ("andi", reverse("sop_actors", args=[sop])),
+            "sop-versions": ("budi", reverse("sop_versions", args=[sop])),
             "password": ("andi", "/akun/sandi/"),
             "not-found": ("andi", "/tidak-ada/"),
         }

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from kelola.api import services as api
+from kelola.api.rules import Scope
 from kelola.evidence.services import store_file
 from kelola.office.models import Appointment
 from kelola.office.scope import office_scope
@@ -30,6 +32,7 @@ from tests.sample_files import png
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kelola.api.models import Token
     from kelola.evidence.models import Document
     from kelola.office.models import SavedView
     from kelola.sop.models import Run, SopVersion, Step
@@ -120,6 +123,21 @@ class Side:
             )
 
     @cached_property
+    def token(self) -> Token:
+        """A key of the operator."""
+        now = timezone.now()
+        with office_scope(self.court.office.pk):
+            row, _key = api.make_token(
+                membership=self.operator.membership,
+                name="Laporan harian",
+                scopes=tuple(Scope),
+                expires_at=now + timedelta(days=30),
+                by=self.operator.id,
+                at=now,
+            )
+        return row
+
+    @cached_property
     def document(self) -> Document:
         """A picture that the operator added to the run."""
         run = self.run
@@ -201,11 +219,33 @@ class Scene:
         }
 
 
+def _sop(side: Side) -> dict[str, Any]:
+    return {"sop_id": side.version.sop_id}
+
+
 def _step(side: Side) -> dict[str, Any]:
     return {"step_id": side.step.pk}
 
 
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
+    "api_file": lambda side: {"document_id": side.document.pk},
+    "api_file_content": lambda side: {"document_id": side.document.pk},
+    "api_person": _person,
+    "api_post": _post,
+    "api_run": lambda side: {"run_id": side.run.pk},
+    "api_run_cancel": lambda side: {"run_id": side.run.pk},
+    "api_run_files": lambda side: {"run_id": side.run.pk},
+    "api_sop": lambda side: {"sop_id": side.version.sop_id},
+    "api_step": _step,
+    "api_step_claim": _step,
+    "api_step_draft": _step,
+    "api_step_file_add": _step,
+    "api_step_finish": _step,
+    "api_step_pause": _step,
+    "api_step_requirement": _step,
+    "api_step_resume": _step,
+    "api_strands": lambda side: {"sop_id": side.version.sop_id},
+    "api_token_revoke": lambda side: {"token_id": side.token.pk},
     "appoint": _post,
     "appointment_end": _appointment,
     "calendar_withdraw_closure": lambda side: {"row_id": side.closure.pk},
@@ -227,7 +267,13 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "run_paper": lambda side: {"run_id": side.run.pk},
     "run_open": lambda side: {"sop_id": side.version.sop_id, "strand": "B"},
     "saved_view_change": lambda side: {"view_id": side.saved_view.pk},
-    "sop": lambda side: {"sop_id": side.version.sop_id},
+    "sop": _sop,
+    "sop_actors": _sop,
+    "sop_role_assign": _sop,
+    "sop_role_unassign": _sop,
+    "sop_roles_ratify": _sop,
+    "sop_version_change": lambda side: {**_sop(side), "version_id": side.version.pk},
+    "sop_versions": _sop,
     "sop_blank": lambda side: {"sop_id": side.version.sop_id, "activity": "B1"},
     "step": _step,
     "step_blank": _step,
@@ -246,6 +292,16 @@ POSTED: dict[str, dict[str, str]] = {
     "run_open": {"subject": "Printer macet"},
     "saved_view_add": {"page": "sop.runs", "name": "Semua", "query": ""},
     "saved_view_change": {"act": "choose"},
+    "sop_roles_ratify": {
+        "role": "operator_admin",
+        "decree_number": "W1-A99/7/OT.01.2/I/2026",
+        "decree_on": "2026-01-05",
+    },
+    "sop_version_change": {
+        "act": "enforce",
+        "decree_number": "W1-A99/7/OT.01.2/I/2026",
+        "effective_on": "2026-01-05",
+    },
     "step_finish": {"revision": "0"},
     "step_pause": {"reason": "requester", "note": "Pemohon sidang"},
 }

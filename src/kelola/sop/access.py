@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from kelola.sop.models import Run, Sop, SopVersion, Step, StepPause
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 def run(run_id: UUID) -> Run:
@@ -35,8 +32,21 @@ def sop(sop_id: UUID) -> Sop:
 
 
 def version(sop_row: Sop) -> SopVersion:
-    """Return the newest version of an SOP."""
-    newest = SopVersion.objects.filter(sop=sop_row).order_by("-adopted_at", "-id").first()
-    if newest is None:
+    """Return the version of an SOP that new runs open on, else the newest there is."""
+    rows = list(SopVersion.objects.filter(sop=sop_row).order_by("-adopted_at", "-id"))
+    if not rows:
         raise Http404
-    return newest
+    return next((v for v in rows if v.state in ("in_force", "trial")), rows[0])
+
+
+def version_of(sop_row: Sop, version_id: UUID) -> SopVersion:
+    """Return one version of an SOP."""
+    return get_object_or_404(SopVersion, sop=sop_row, id=version_id)
+
+
+def id_of(text: str) -> UUID:
+    """Return the id that a form posted; 404 for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None

@@ -63,6 +63,7 @@ class SopVersion(ScopedModel):
     state = models.CharField(max_length=12, choices=VersionState.choices)
     adopted_at = models.DateTimeField()
     effective_on = models.DateField(null=True)
+    decree_number = models.CharField(max_length=120, blank=True)
 
     class Meta(ScopedModel.Meta):
         constraints = (
@@ -87,6 +88,24 @@ class RoleHolder(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.post_id}"
+
+
+class RatifiedRole(ScopedModel):
+    """An actor that a version only assumes, ratified by a decree of the office."""
+
+    version = models.ForeignKey(SopVersion, on_delete=models.CASCADE, related_name="ratified")
+    role = models.CharField(max_length=60)
+    decree_number = models.CharField(max_length=120)
+    decree_on = models.DateField()
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=("version", "role"), name="role_ratified_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.decree_number}"
 
 
 class Origin(models.TextChoices):

@@ -25,6 +25,7 @@ from kelola.sop.definition.convert import from_data
 from kelola.sop.models import (
     STILL_OPEN,
     Definition,
+    RatifiedRole,
     RoleHolder,
     Run,
     Sop,
@@ -98,6 +99,27 @@ def strand_in_use(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure] | N
             if any(s.key == strand for s in procedure.strands):
                 return newest, procedure
     return None
+
+
+def assumed_roles(version: SopVersion) -> set[str]:
+    """Return the actors that a version only assumes, whether ratified since or not."""
+    return {
+        activity.actor
+        for procedure in definition(version.definition_id).procedures
+        for activity in procedure.activities
+        if activity.actor_assumed
+    }
+
+
+def ratified_roles(version: SopVersion) -> dict[str, RatifiedRole]:
+    """Return the decrees that ratified actors of a version, by role."""
+    return {row.role: row for row in RatifiedRole.objects.filter(version=version)}
+
+
+def ratified_of(run: Run) -> set[str]:
+    """Return the ratified actors of the version that a run stays on."""
+    rows = RatifiedRole.objects.filter(version=run.version_id)
+    return set(rows.values_list("role", flat=True))
 
 
 def roles_through(posts: Sequence[Post]) -> Roles:

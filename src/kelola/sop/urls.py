@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.office.policies import Policy, member, signer
-from kelola.sop.views import lists, opening, papers, runs, sops, steps
+from kelola.office.policies import Policy, member, office_admin, signer
+from kelola.sop.views import actors, lists, opening, papers, runs, sops, steps, versions
 
 urlpatterns = [
     path("alur/", lists.runs, name="runs"),
@@ -26,6 +26,16 @@ urlpatterns = [
     path("sop/<uuid:sop_id>/formulir/<str:activity>/", papers.sop_blank, name="sop_blank"),
     path("sop/", sops.sops, name="sops"),
     path("sop/<uuid:sop_id>/", sops.sop, name="sop"),
+    path("sop/<uuid:sop_id>/pelaksana/", actors.sop_actors, name="sop_actors"),
+    path("sop/<uuid:sop_id>/pelaksana/beri/", actors.sop_role_assign, name="sop_role_assign"),
+    path("sop/<uuid:sop_id>/pelaksana/lepas/", actors.sop_role_unassign, name="sop_role_unassign"),
+    path("sop/<uuid:sop_id>/pelaksana/sahkan/", actors.sop_roles_ratify, name="sop_roles_ratify"),
+    path("sop/<uuid:sop_id>/versi/", versions.sop_versions, name="sop_versions"),
+    path(
+        "sop/<uuid:sop_id>/versi/<uuid:version_id>/",
+        versions.sop_version_change,
+        name="sop_version_change",
+    ),
 ]
 
 POLICIES: dict[str, Policy] = {
@@ -47,4 +57,10 @@ POLICIES: dict[str, Policy] = {
     "sop_blank": member,
     "sops": member,
     "sop": member,
+    "sop_actors": member,
+    "sop_role_assign": office_admin,
+    "sop_role_unassign": office_admin,
+    "sop_roles_ratify": office_admin,
+    "sop_version_change": office_admin,
+    "sop_versions": member,
 }

@@ -8,6 +8,10 @@ from kelola.ledger.verbs import verb
 
 verb("sop.definition.loaded", _("%(actor)s loaded an SOP file"))
 verb("sop.version.adopted", _("%(actor)s put an SOP version into use"))
+verb("sop.version.enforced", _("%(actor)s put an SOP version into force"))
+verb("sop.version.revoked", _("%(actor)s revoked an SOP version"))
+verb("sop.role.unassigned", _("%(actor)s took the role %(role)s from a post"))
+verb("sop.role.ratified", _("%(actor)s recorded that the actor %(role)s is ratified"))
 verb("sop.role.assigned", _("%(actor)s gave the role %(role)s to a post"))
 verb("sop.run.opened", _("%(actor)s opened this run"))
 verb("sop.run.completed", _("The run is complete"))

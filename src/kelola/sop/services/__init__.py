@@ -12,6 +12,12 @@ from kelola.sop.services.steps import (
     finish_step,
     save_draft,
 )
+from kelola.sop.services.versions import (
+    enforce_version,
+    ratify_roles,
+    revoke_version,
+    unassign_role,
+)
 
 __all__ = [
     "Origin",
@@ -23,13 +29,17 @@ __all__ = [
     "assign_role",
     "cancel_run",
     "claim_step",
+    "enforce_version",
     "finish_step",
     "load_definition",
     "meet_requirement",
     "open_run",
     "pause_clock",
+    "ratify_roles",
     "recompute_open_clocks",
     "resume_clock",
+    "revoke_version",
     "save_draft",
     "tell_dues",
+    "unassign_role",
 ]

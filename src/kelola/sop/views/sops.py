@@ -49,6 +49,7 @@ def sop(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
     version = access.version(row)
     definition = queries.definition(version.definition_id)
     identity = definition.identity
+    ratified = set(queries.ratified_roles(version))
     context = {
         "heading": say(identity.title),
         "crumbs": [Crumb(_("SOP"), reverse("sops")), Crumb(identity.number)],
@@ -63,7 +64,8 @@ def sop(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
             {"basis": b, "look": STATUS_LOOKS.get(b.status, "basis.unknown")}
             for b in identity.legal_bases
         ],
-        "procedures": [_procedure(p) for p in definition.procedures],
+        "procedures": [_procedure(p, ratified) for p in definition.procedures],
+        "assumed": bool(queries.assumed_roles(version) - ratified),
         "actors": _actors(row.id, definition),
     }
     return render(request, "sop/sop.html", context)
@@ -73,7 +75,7 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _procedure(procedure: Procedure) -> dict[str, object]:
+def _procedure(procedure: Procedure, ratified: set[str]) -> dict[str, object]:
     return {
         "procedure": procedure,
         "strands": [
@@ -90,6 +92,7 @@ def _procedure(procedure: Procedure) -> dict[str, object]:
                 "activity": a,
                 "marks": [r.key == a.actor for r in procedure.roles],
                 "actor": say(procedure.role(a.actor).title),
+                "assumed": a.actor_assumed and a.actor not in ratified,
             }
             for a in procedure.activities
         ],

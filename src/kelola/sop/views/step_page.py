@@ -59,6 +59,7 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         "run": row.run,
         "step": row,
         "activity": activity,
+        "assumed": activity.actor_assumed and row.role not in queries.ratified_of(row.run),
         "procedure": procedure,
         "strand": strand,
         "role": say(procedure.role(row.role).title),
