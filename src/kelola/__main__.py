@@ -95,8 +95,12 @@ def _run(words: list[str]) -> int:
 def _django(words: list[str]) -> int:
     # Imported late: `kelola --help` and a wrong setting must not wait for Django or need it.
     import django  # noqa: PLC0415
-    from django.core.management import execute_from_command_line, load_command_class  # noqa: PLC0415
-    from django.db.utils import OperationalError  # noqa: PLC0415
+    from django.core.management import (  # noqa: PLC0415
+        CommandError,
+        execute_from_command_line,
+        load_command_class,
+    )
+    from django.db.utils import DatabaseError, OperationalError  # noqa: PLC0415
 
     if words[0] == "dev":
         execute_from_command_line(["kelola dev", *words[1:]])
@@ -117,6 +121,16 @@ def _django(words: list[str]) -> int:
     except OperationalError as error:
         sys.stderr.write(f"Database tidak dapat dihubungi: {error}\n")
         return 1
+    except DatabaseError:
+        from kelola.config.soundness import damage, damaged_words  # noqa: PLC0415
+
+        if not damage():
+            raise
+        sys.stderr.write(f"{damaged_words()}\n")
+        return 1
+    except CommandError as refused:
+        sys.stderr.write(f"{refused}\n")
+        return refused.returncode
 
 
 def _perform(command: BaseCommand, words: list[str]) -> int:

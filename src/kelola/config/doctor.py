@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kelola.config import schema
+from kelola.config import schema, soundness
 from kelola.registry import Check, checks
 
 LEAST_FREE_BYTES = 1024**3
@@ -76,6 +76,11 @@ def database() -> list[str]:
     return findings
 
 
+def soundness_of_file() -> list[str]:
+    """The database's file is whole."""
+    return [soundness.damaged_words()] if soundness.damage() else []
+
+
 def tables() -> list[str]:
     """The tables are those of this version."""
     waiting = sorted(f"{app}.{name}" for app, name in schema.pending())
@@ -99,5 +104,6 @@ def clock() -> list[str]:
 checks.register("config.folder", Check(gettext_lazy("Data folder"), folder))
 checks.register("config.space", Check(gettext_lazy("Free space"), space))
 checks.register("config.database", Check(gettext_lazy("Database"), database))
+checks.register("config.soundness", Check(gettext_lazy("The database's file"), soundness_of_file))
 checks.register("config.tables", Check(gettext_lazy("Tables of this version"), tables))
 checks.register("config.clock", Check(gettext_lazy("Clock"), clock))

@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from kelola.config import soundness
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,8 +60,12 @@ def ensure_schema() -> None:
         return
     with locked("migrate"):
         if _waits():
+            soundness.require_present(empty=is_new())
+            soundness.require_whole()
             _note().touch()
             call_command("migrate", interactive=False, verbosity=0)
+            if connection.vendor == "sqlite":
+                soundness.mark().touch()
             _note().unlink()
 
 

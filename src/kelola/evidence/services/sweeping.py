@@ -27,9 +27,18 @@ def sweep_orphans(*, at: datetime) -> int:
     """
     top = Path(settings.FILES_DIR)
     oldest = (at - AGE).timestamp()
+    swept = _sweep_uploads(Path(settings.FILE_UPLOAD_TEMP_DIR), oldest)
     if not top.is_dir():
-        return 0
-    return sum(_sweep_office(folder, oldest) for folder in sorted(top.iterdir()))
+        return swept
+    return swept + sum(_sweep_office(folder, oldest) for folder in sorted(top.iterdir()))
+
+
+def _sweep_uploads(folder: Path, oldest: float) -> int:
+    """Delete what a killed web process left of a request's body; nobody holds it any longer."""
+    left = [path for path in folder.iterdir() if path.is_file() and _older(path, oldest)]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def _sweep_office(folder: Path, oldest: float) -> int:

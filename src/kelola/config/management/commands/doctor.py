@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from kelola.config import programs, schema
+from kelola.config import programs, schema, soundness
 from kelola.registry import checks
 
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print one line per check and per finding."""
-        if schema.is_new():
+        if not soundness.damage() and schema.is_new():
             schema.ensure_schema()
         results = examine()
         absent = [p for purpose in ("run", "test") for p in programs.missing(purpose)]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kelola.config import static
+from kelola.config import soundness, static
 from kelola.demo.queries import accounts_with_known_password, office_file
 from kelola.jobs import supervisor
 from kelola.jobs.door import certificates
@@ -48,6 +48,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Take the folder and the port, prepare, then serve."""
         held = _hold_folder()
+        soundness.require_whole()
         listener = _take_port("host", "port")
         demo = settings.DEMO_ON_EMPTY and not options["no_demo"]
         lan = _open_lan(demo=demo) if options["lan"] else None

@@ -1,0 +1,134 @@
+"""SQLite's file locked, damaged, gone, and its journal held open by a long reader."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+from kelola.jobs.services import shorten_journal
+from kelola.office.models import Office
+from tests.faults.invariants import assert_discreet
+from tests.faults.visitor import Visitor, ready_steps
+
+if TYPE_CHECKING:
+    from tests.faults.installation import Installation
+
+BUSY_TIMEOUT = 5.0
+TAKEN = "SELECT count(*) FROM sop_step WHERE id = '{}' AND assignee_id <> ''"
+
+
+def other(installation: Installation) -> sqlite3.Connection:
+    """Open the database as another program would."""
+    path = installation.folder / "kelola.sqlite3"
+    return sqlite3.connect(path, isolation_level=None, timeout=10)
+
+
+def test_a_held_lock_is_waited_for_and_then_told(demo: Installation) -> None:
+    demo.up("--no-demo")
+    andi = Visitor(demo)
+    assert "/masuk/" not in andi.sign_in().address
+    (step, *_) = ready_steps(demo)
+    page = f"/langkah/{step}/"
+    holder = other(demo)
+    holder.execute("BEGIN EXCLUSIVE")
+    start = time.monotonic()
+    told = andi.post(f"{page}kerjakan/", page)
+    waited = time.monotonic() - start
+    assert (told.status, told.headers["Retry-After"]) == (503, "10")
+    assert "Kelola sedang sibuk" in told.text
+    assert_discreet(told.body, str(demo.folder))
+    assert BUSY_TIMEOUT - 1 < waited < 4 * BUSY_TIMEOUT
+    assert andi.get(page).status == 200  # reading goes on
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert andi.post(f"{page}kerjakan/", page).status == 200
+    assert demo.rows(TAKEN.format(step.hex)) == [(1,)]
+    demo.stop()
+    demo.sound()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_journal_is_given_back_after_a_long_reader() -> None:
+    path = Path(connection.settings_dict["NAME"])
+    journal = path.with_name(f"{path.name}-wal")
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM office_office").fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE ballast (body BLOB)")
+        for _n in range(40):
+            cursor.execute("INSERT INTO ballast VALUES (zeroblob(1000000))")
+    try:
+        assert journal.stat().st_size > 30_000_000
+        start = time.monotonic()
+        assert not shorten_journal()  # the reader still reads, and nobody waits for it
+        assert time.monotonic() - start < 2
+        assert Office.objects.count() == 0  # this connection's patience is as it was
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            assert cursor.fetchone() == (int(BUSY_TIMEOUT * 1000),)
+            cursor.execute("PRAGMA journal_size_limit")
+            assert cursor.fetchone() == (64 * 1024 * 1024,)
+    finally:
+        reader.execute("COMMIT")
+        reader.close()
+    assert shorten_journal()
+    assert journal.stat().st_size == 0
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE ballast")
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("where", ["header", "pages"])
+def test_a_damaged_file_stops_the_start_and_is_left_alone(demo: Installation, where: str) -> None:
+    file = demo.folder / "kelola.sqlite3"
+    with file.open("r+b") as body:
+        body.seek(0 if where == "header" else 40 * 4096)
+        body.write(os.urandom(100 if where == "header" else 30 * 4096))
+    before = digest(file)
+    refused = demo.kelola("up", "--no-demo")
+    assert refused.returncode == 1, refused.stdout
+    assert "Database rusak" in refused.stderr
+    assert "back-up-and-restore.md" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    doctor = demo.kelola("doctor")
+    assert doctor.returncode == 1
+    assert "Database rusak" in doctor.stdout
+    assert digest(file) == before
+
+
+def test_a_file_that_is_gone_is_never_made_anew(demo: Installation) -> None:
+    file = demo.folder / "kelola.sqlite3"
+    kept = file.rename(demo.folder.parent / "kept.sqlite3")
+    for command in (("up",), ("office", "list")):
+        refused = demo.kelola(*command)
+        assert refused.returncode == 1
+        assert "tidak ada atau kosong" in refused.stderr
+    for leftover in demo.folder.glob("kelola.sqlite3*"):
+        leftover.unlink()
+    kept.rename(file)
+    assert demo.kelola("office", "list").returncode == 0
+    demo.sound()
+
+
+def test_a_journal_outlives_a_kill(demo: Installation) -> None:
+    """What was answered as done is there after kill −9 of everything, journal and all."""
+    demo.up("--no-demo")
+    andi = Visitor(demo)
+    andi.sign_in()
+    (step, *_) = ready_steps(demo)
+    page = f"/langkah/{step}/"
+    assert andi.post(f"{page}kerjakan/", page).status == 200
+    demo.kill_all()
+    assert demo.rows(TAKEN.format(step.hex)) == [(1,)]
+    demo.sound()
