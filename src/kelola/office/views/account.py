@@ -59,6 +59,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(request),
         "heading": _("My account"),
+        "lead": "" if actor_of(request) else user.login,
         "login": user.login,
         "factors": queries.second_factors(user),
         "pin": _pin_words(queries.pin_of(user)),
