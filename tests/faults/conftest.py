@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,3 +19,27 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     made = Installation(tmp_path / "data")
     yield made
     made.remove()
+
+
+# Faults of one engine are asked on that engine; the other has none of that name.
+ENGINE = os.environ.get("KELOLA_TEST_ENGINE", "sqlite")
+collect_ignore = ["test_sqlite.py"] if ENGINE == "postgresql" else ["test_postgresql.py"]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Make a demo office once; tests work on copies."""
+    first = Installation(tmp_path_factory.mktemp("made") / "data")
+    done = first.kelola("demo", "--until", "2026-03-02T10:00")
+    assert done.returncode == 0, done.stderr
+    yield first
+    first.remove()
+
+
+@pytest.fixture
+def demo(made: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """Give a copy of the demo office, not started."""
+    copy = Installation(tmp_path / "data")
+    copy.made_like(made)
+    yield copy
+    copy.remove()

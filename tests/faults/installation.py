@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -54,6 +55,23 @@ class Installation:
     @property
     def url(self) -> str:
         return self.server.replace("/postgres?", f"/{self.database}?")
+
+    def made_like(self, other: Installation) -> None:
+        """Become a copy of an installation that was made before, whose processes are down."""
+        shutil.copytree(other.folder, self.folder, dirs_exist_ok=True)
+        if self.server:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {self.database}")
+                connection.execute(f"CREATE DATABASE {self.database} TEMPLATE {other.database}")
+
+    def sound(self) -> None:
+        """Check on this installation's database and files what must hold after every fault."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.invariants"],
+            cwd=ROOT, env=self.environment | {"DJANGO_SETTINGS_MODULE": "kelola.config.settings"},
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
     def kelola(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
@@ -107,6 +125,17 @@ class Installation:
         assert self.running.wait(timeout=PATIENCE) == 0
         self.running = None
         return time.monotonic() - start
+
+    def kill_all(self) -> None:
+        """Kill every process at once, as a power cut would."""
+        assert self.running is not None
+        pid = self.running.pid
+        members = [pid, *family(pid)]
+        for member in members:
+            os.kill(member, signal.SIGKILL)
+        self.running.wait(timeout=PATIENCE)
+        until(lambda: not alive(members), "the end of all")
+        self.running = None
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the installation's database past Django."""

@@ -29,6 +29,7 @@ MORE = {
         "wsgi": "Django's door",
         "programs": "the operating system's programs, read by setup",
         "schema": "migrates an empty data folder",
+        "soundness": "asks whether SQLite's file is whole",
         "static": "gathers the static files",
     },
     "evidence": {
@@ -43,6 +44,7 @@ MORE = {
         "hints": "the queue file",
         "schedule": "how an app declares a job",
         "scheduler": "the process that looks at the schedule",
+        "sealed": "the signature of messages in the queue",
         "supervisor": "the parent of the processes",
         "web": "the web process",
     },

@@ -129,6 +129,8 @@ def test_only_old_closed_slots_are_cleared(work):
 
 
 def test_results_are_pruned_by_their_age_and_locks_are_left():
+    hints.keep_queue()
+
     def put(key: str, ended: datetime) -> None:
         HUEY.put_result(key, {"finished_at": ended.isoformat()})
 

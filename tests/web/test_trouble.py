@@ -96,8 +96,8 @@ def test_each_trouble_has_its_page(
 
     sign_in(client, desk.people.andi.user)
     client.raise_request_exception = False
-    monkeypatch.setattr("kelola.sop.views.runs.render", breaks)
-    answer = client.get("/alur/")
+    monkeypatch.setattr("kelola.sop.views.sops.render", breaks)
+    answer = client.get("/sop/")
     status, heading, advice = WORDS[trouble]
     text = answer.content.decode()
     assert answer.status_code == status

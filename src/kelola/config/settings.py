@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
-from huey.serializer import SignedSerializer
 
 from kelola.config.env import read_env
+from kelola.jobs.sealed import Sealed
 
 ENV = read_env()
 DATA_DIR = ENV.folder
@@ -109,6 +109,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+JOURNAL_BYTES = 64 * 1024 * 1024
+
+
 def _database(url: str) -> dict[str, Any]:
     if not url:
         return {
@@ -119,7 +122,9 @@ def _database(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 5,
                 # FULL: a row is never called saved without fsync.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                # What a long reader let grow is given back at the next checkpoint.
+                f"PRAGMA journal_size_limit={JOURNAL_BYTES};",
             },
         }
     parts = urlsplit(url)
@@ -133,6 +138,12 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": query.get("port", [str(parts.port or "")])[0],
+        # As SQLite's busy timeout: whoever waits longer is told to come again. A process that
+        # was stopped in the middle gives its locks back.
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+        },
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -253,7 +264,8 @@ HUEY: dict[str, Any] = {
     "name": "kelola",
     "filename": str(DATA_DIR / "queue.sqlite3"),
     "immediate": False,
-    "serializer": SignedSerializer(secret=SECRET_KEY, salt="kelola-queue"),
+    "serializer": Sealed(note=DATA_DIR / "queue.foreign", secret=SECRET_KEY, salt="kelola-queue"),
+    "create_tables": False,  # a damaged file must not stop every command: see jobs.hints
     "fsync": False,
     "strict_fifo": True,
 }

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kelola.jobs import queries
+from kelola.jobs import hints, queries
 from kelola.jobs.door import certificates
 from kelola.registry import Check, checks
 
@@ -28,4 +28,19 @@ def certificate() -> list[str]:
 checks.register(
     "jobs.certificate", Check(gettext_lazy("Certificate of the local network"), certificate)
 )
+
+
+def foreign_messages() -> list[str]:
+    """Tell of messages in the queue that somebody else wrote."""
+    met = hints.foreign_messages()
+    if met is None:
+        return []
+    words = _(
+        "At %(moment)s the queue held a message that Kelola did not write. Find out who else can "
+        "write into the data folder, then delete the file queue.foreign there."
+    )
+    return [words % {"moment": timezone.localtime(met).strftime("%d/%m/%Y %H.%M")}]
+
+
+checks.register("jobs.queue", Check(gettext_lazy("Messages in the queue"), foreign_messages))
 checks.register("jobs.failed", Check(gettext_lazy("Scheduled jobs"), failed_jobs))

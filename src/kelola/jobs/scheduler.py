@@ -42,6 +42,7 @@ def run_scheduler() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     while not stop.is_set():
         try:
+            hints.keep_queue()
             look(at=timezone.now())
         except Exception:  # the next look may find the database again
             log.exception("the schedule could not be read")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from kelola.jobs.models import JobSlot, SlotState
@@ -101,3 +101,21 @@ def clear_slots(*, at: datetime, older_than: timedelta) -> int:
         state__in=(SlotState.DONE, SlotState.FAILED), finished_at__lt=at - older_than
     )
     return closed.delete()[0]
+
+
+def shorten_journal() -> bool:
+    """Empty SQLite's journal and cut it short; return whether that could be done now.
+
+    It waits for nobody: a reader in the middle of a long query must not hold up all writers.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        patience = int(cursor.fetchone()[0])
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return int(cursor.fetchone()[0]) == 0
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")

@@ -25,7 +25,7 @@ from django.db import connections
 from django.template import engines
 from django.urls import get_resolver
 
-from kelola.jobs.hints import close_queue, queue
+from kelola.jobs.hints import close_queue, follow_queue, keep_queue, queue
 from kelola.jobs.scheduler import run_scheduler
 from kelola.jobs.web import GRACE, Door
 
@@ -39,6 +39,7 @@ PATIENCE = GRACE + 6.0  # seconds from SIGTERM to SIGKILL
 LONG_LIFE = 20.0  # seconds after which an ended child is started again at once
 LONGEST_PAUSE = 30.0
 PR_SET_PDEATHSIG = 1
+WATCH_EVERY = 2.0
 FILES_OPEN = 8192  # each connection is one; many systems begin with 1,024
 
 
@@ -176,7 +177,15 @@ def run_worker() -> None:
     consumer = queue.create_consumer(
         workers=1, worker_type="thread", periodic=False, max_delay=1.0, graceful_signal="TERM"
     )
+    threading.Thread(target=_watch_queue, daemon=True).start()
     consumer.run()
+
+
+def _watch_queue() -> None:
+    """Follow the queue's file to its successor; a deleted one would be read for ever."""
+    while True:
+        time.sleep(WATCH_EVERY)
+        follow_queue()
 
 
 def preload() -> Callable[..., Any]:
@@ -235,6 +244,7 @@ def serve(
         raise PortTakenError(str(error)) from error
     _raise_limit()
     connections.close_all()
+    keep_queue()
     close_queue()
     gc.collect()
     gc.freeze()
