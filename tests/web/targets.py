@@ -287,6 +287,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 }
 
 POSTED: dict[str, dict[str, str]] = {
+    "job_run": {"job": "jobs.follow"},
     "person_admin": {"admin": "1"},
     "run_cancel": {"reason": "Salah buka"},
     "run_open": {"subject": "Printer macet"},

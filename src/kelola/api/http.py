@@ -134,6 +134,8 @@ def guard(run: View) -> View:
             return _once(request, name, functools.partial(run, request, **path))
         except Problem as refused:
             return problem.answer(request, refused)
+        finally:
+            uploads.close(request)
 
     return guarded
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kelola.api import access, queries, services
 from kelola.api.forms import MAY, TokenForm
 from kelola.api.rules import Scope
-from kelola.office.doors import confirmed
+from kelola.office.doors import confirmed, confirmed_lately, to_confirmation
 from kelola.office.services import Invalid
 from kelola.ui.parts import Crumb
 
@@ -53,10 +53,11 @@ def tokens(request: OfficeRequest) -> HttpResponse:
 
 
 @require_POST
-@confirmed
 def token_revoke(request: OfficeRequest, token_id: UUID) -> HttpResponse:
     """Revoke one of one's keys."""
     row = access.token(request.actor.membership, token_id)
+    if not confirmed_lately(request):
+        return to_confirmation(request, reverse("api_tokens"))
     services.revoke_token(token=row, by=request.actor.id, at=timezone.now())
     messages.success(request, _("The key “%(name)s” is revoked.") % {"name": row.name})
     return redirect("api_tokens")

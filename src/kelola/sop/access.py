@@ -13,7 +13,9 @@ from kelola.sop.models import Run, Sop, SopVersion, Step, StepPause
 
 def run(run_id: UUID) -> Run:
     """Return a run of the open office."""
-    return get_object_or_404(Run.objects.select_related("version", "opened_by", "sop"), id=run_id)
+    return get_object_or_404(
+        Run.objects.select_related("version", "opened_by", "closed_by", "sop"), id=run_id
+    )
 
 
 def step(step_id: UUID) -> Step:
