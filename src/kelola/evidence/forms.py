@@ -33,9 +33,9 @@ class DecreeForm(forms.Form):
 
     decree_number = forms.CharField(label=_("Number of the decree"), max_length=120)
     decree_on = _day(_("Decree dated"))
-    valid_from = _day(_("In force from"))
+    valid_from = _day(_("In force from"), help_text=_("The first day."))
     valid_until = _day(
-        _("In force until"), required=False, help_text=_("Leave it empty when it has no end.")
+        _("In force until"), required=False, help_text=_("The last day; empty when there is none.")
     )
     scan = _scan(required=False)
 

@@ -155,14 +155,14 @@ class OfficeForm(forms.Form):
     name = forms.CharField(label=_("Name of the office"), max_length=200)
     name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
     short_name = forms.CharField(
-        label=_("Short name"), max_length=60, help_text=_("Stands beside the menu, on every page.")
+        label=_("Short name"), max_length=60, help_text=_("Stands beside the menu.")
     )
     zone = forms.ChoiceField(label=_("Time zone"))
     letter_code = forms.CharField(
         label=_("Code in letter numbers"),
         max_length=40,
         required=False,
-        help_text=_("Such as W1-A1, as the numbers of your letters have it."),
+        help_text=_("Such as W1-A1."),
     )
     letterhead = forms.CharField(
         label=_("Lines above the name"),

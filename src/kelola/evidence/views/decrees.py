@@ -61,6 +61,7 @@ def decrees(request: OfficeRequest) -> HttpResponseBase:
     shown = found[: lists.PAGE]
     context = {
         "heading": _("Decrees and how long they are in force"),
+        "crumbs": [Crumb(_("Settings"), reverse("settings"))],
         "rows": faces.held(shown, today),
         "words": wanted["words"],
         "state": key,

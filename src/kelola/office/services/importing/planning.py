@@ -125,7 +125,8 @@ class _Present:
         if line.unit and folded(line.unit) not in self.units:
             self.units[folded(line.unit)] = line.unit
             made.new_units.append(line.unit)
-        made.lines.append(planned)
+        if not found:
+            made.lines.append(planned)
         return found
 
     def _who(self, line: Line) -> tuple[str, Person | None, str]:
