@@ -140,6 +140,7 @@ def window(chromium: Browser, live_server: Any, request: pytest.FixtureRequest) 
             timezone_id="Asia/Jakarta",
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
+            service_workers="block",  # its story is told in test_lan.py
         )
         context.set_default_timeout(WAIT)
         made = Window(live_server.url, context, context.new_page())

@@ -24,6 +24,7 @@ MORE = {
         "me": "whose key this is, for programs",
     },
     "config": {
+        "autostart": "systemd and cron",
         "env": "the typed settings",
         "settings": "Django's settings",
         "wsgi": "Django's door",
@@ -34,7 +35,9 @@ MORE = {
     },
     "evidence": {
         "faces": "how the answers of the verification page read",
+        "reader": "reads the text of a file, in a process of its own",
         "sending": "a stored file as an answer",
+        "uses": "who uses a document",
     },
     "home": {
         "subjects": "entries of the ledger with the names of what they are about",

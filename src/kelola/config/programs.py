@@ -5,6 +5,7 @@ Standard library only: setup reads this table before anything is installed.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -60,6 +61,20 @@ PROGRAMS = (
         "test",
         "pengujian di peramban tidak berjalan",
         lambda: shutil.which("chromium") is not None,
+    ),
+    Program(
+        "certutil",
+        "libnss3-tools",
+        "test",
+        "pengujian alamat aman di peramban tidak berjalan",
+        lambda: shutil.which("certutil") is not None,
+    ),
+    Program(
+        "nginx",
+        "nginx-light",
+        "test",
+        "pengujian di belakang peladen web tidak berjalan",
+        lambda: shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None,
     ),
     Program(
         "postgresql", "postgresql", "test", "pengujian di PostgreSQL tidak berjalan", _postgresql

@@ -40,6 +40,7 @@ LONG_LIFE = 20.0  # seconds after which an ended child is started again at once
 LONGEST_PAUSE = 30.0
 PR_SET_PDEATHSIG = 1
 WATCH_EVERY = 2.0
+ROLES = ("web", "lan", "worker", "scheduler")
 FILES_OPEN = 8192  # each connection is one; many systems begin with 1,024
 
 
@@ -217,16 +218,18 @@ def _indoors(work: Callable[[], None], listeners: Sequence[socket.socket]) -> Ca
 
 
 def serve(
-    listener: socket.socket,
     application: Callable[..., Any],
     *,
+    roles: Sequence[str] = ROLES,
+    web: socket.socket | None = None,
     lan: tuple[socket.socket, Served] | None = None,
 ) -> int:
     """Fork the children and supervise them until SIGTERM.
 
     Args:
-        listener: the bound socket of the plain HTTP door.
         application: what ``preload`` returned.
+        roles: which children; on a machine with systemd each may be a unit of its own.
+        web: the bound socket of the plain HTTP door.
         lan: the bound socket of the door to the local network and its certificate.
 
     Returns:
@@ -236,7 +239,7 @@ def serve(
         PortTakenError: another program listened at the same moment.
 
     """
-    listeners = [listener] if lan is None else [listener, lan[0]]
+    listeners = [door for door in (web, lan[0] if lan else None) if door is not None]
     try:
         for each in listeners:
             each.listen(128)
@@ -250,14 +253,16 @@ def serve(
     gc.freeze()
     if threading.active_count() != 1:
         raise RuntimeError(f"threads before the fork: {threading.enumerate()}")
-    roles = [
-        Child("web", _door(listener, application)),
-        Child("worker", _indoors(run_worker, listeners)),
-        Child("scheduler", _indoors(run_scheduler, listeners)),
-    ]
+    work = {
+        "worker": _indoors(run_worker, listeners),
+        "scheduler": _indoors(run_scheduler, listeners),
+    }
+    if web is not None:
+        work["web"] = _door(web, application)
     if lan is not None:
-        roles.insert(1, Child("lan", _door(lan[0], application, lan[1])))
-    return Supervisor(roles, listeners).run()
+        work["lan"] = _door(lan[0], application, lan[1])
+    children = [Child(name, work[name]) for name in ROLES if name in roles and name in work]
+    return Supervisor(children, listeners).run()
 
 
 def _raise_limit() -> None:

@@ -44,39 +44,52 @@ class Command(BaseCommand):
         parser.add_argument(
             "--lan", action="store_true", help=_("also open the HTTPS door to the local network")
         )
+        parser.add_argument(
+            "--only",
+            action="append",
+            choices=supervisor.ROLES,
+            help=_("run this part alone, each under a unit of its own; may be given again"),
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Take the folder and the port, prepare, then serve."""
-        held = _hold_folder()
+        """Take the folder and the ports, prepare, then serve."""
+        roles = options["only"] or [r for r in supervisor.ROLES if r != "lan" or options["lan"]]
+        held = [_hold_folder(role) for role in roles]
         soundness.require_whole()
-        listener = _take_port("host", "port")
-        demo = settings.DEMO_ON_EMPTY and not options["no_demo"]
-        lan = _open_lan(demo=demo) if options["lan"] else None
+        web = _take_port("host", "port") if "web" in roles else None
+        demo = settings.DEMO_ON_EMPTY and not options["no_demo"] and web is not None
+        lan = _open_lan(demo=demo) if "lan" in roles else None
+        if web is not None:
+            self._prepare(demo=demo)
+        application = supervisor.preload()
+        self._say_addresses(web, lan=lan is not None)
+        try:
+            code = supervisor.serve(application, roles=roles, web=web, lan=lan)
+        except supervisor.PortTakenError as error:
+            raise _port_taken("host", "port") from error
+        for lock in held:
+            lock.close()
+        sys.exit(code)
+
+    def _prepare(self, *, demo: bool) -> None:
         static.collect_if_changed()
         if demo:
             self._demo()
         self._library()
-        application = supervisor.preload()
-        host, port = listener.getsockname()[:2]
-        self.stdout.write(_("Kelola is at %(address)s") % {"address": f"http://{host}:{port}/"})
-        if lan is not None:
-            self._say_addresses()
-        self.stdout.flush()
-        try:
-            code = supervisor.serve(listener, application, lan=lan)
-        except supervisor.PortTakenError as error:
-            raise _port_taken("host", "port") from error
-        held.close()
-        sys.exit(code)
 
-    def _say_addresses(self) -> None:
-        for address in door.addresses():
+    def _say_addresses(self, web: socket.socket | None, *, lan: bool) -> None:
+        if web is not None:
+            host, port = web.getsockname()[:2]
+            told = {"address": f"http://{host}:{port}/"}
+            self.stdout.write(_("Kelola is at %(address)s") % told)
+        for address in door.addresses() if lan else ():
             self.stdout.write(_("In the local network: %(address)s") % {"address": address})
-        ours = certificates.authority() if certificates.own_files() is None else None
+        ours = certificates.authority() if lan and certificates.own_files() is None else None
         if ours is not None:
-            told = {"digits": certificates.fingerprint(ours)}
-            self.stdout.write(_("Fingerprint of the office's certificate: %(digits)s") % told)
+            digits = {"digits": certificates.fingerprint(ours)}
+            self.stdout.write(_("Fingerprint of the office's certificate: %(digits)s") % digits)
             self.stdout.write(_("Each device installs it once: page /pasang/."))
+        self.stdout.flush()
 
     def _library(self) -> None:
         """Load every SOP of the library that is not loaded yet."""
@@ -95,9 +108,9 @@ class Command(BaseCommand):
             call_command("demo", stdout=self.stdout)
 
 
-def _hold_folder() -> IO[str]:
-    """Hold the data folder: two supervisors on one folder would run every job twice."""
-    file: IO[str] = (settings.DATA_DIR / "up.lock").open("w")
+def _hold_folder(role: str) -> IO[str]:
+    """Hold a role of the data folder: two workers on one folder would run every job twice."""
+    file: IO[str] = (settings.DATA_DIR / f"up-{role}.lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
