@@ -72,7 +72,7 @@ def in_python(source: str) -> set[Text]:
         for alias in node.names
         if alias.name in FUNCTIONS
     }
-    found = set()
+    found = {Text(None, words, None) for words in descriptions(tree)}
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
@@ -87,6 +87,19 @@ def in_python(source: str) -> set[Text]:
                 if k.arg == "description" and isinstance(k.value, ast.Constant)
             }
     return found
+
+
+def descriptions(tree: ast.Module) -> set[str]:
+    """Return what scheduled jobs say of themselves: the first sentence of their docstrings."""
+    return {
+        " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for mark in node.decorator_list
+        if isinstance(mark, ast.Call)
+        and isinstance(mark.func, ast.Name)
+        and mark.func.id == "scheduled"
+    }
 
 
 def in_template(source: str) -> set[Text]:

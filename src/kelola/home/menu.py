@@ -39,3 +39,12 @@ settings_pages.register(
         order=80,
     ),
 )
+settings_pages.register(
+    "home.jobs",
+    SettingsPage(
+        _("Background work"),
+        _("What Kelola does by itself, when it ran, and what failed"),
+        "jobs",
+        order=85,
+    ),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.home.views import desk, history, install, search, settings
+from kelola.home.views import desk, history, install, jobs, search, settings
 from kelola.office.policies import Policy, member, office_admin, public
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("pasang/", install.install, name="install"),
     path("pasang/kelola-ca.crt", install.install_certificate, name="install_certificate"),
     path("pengaturan/", settings.settings, name="settings"),
+    path("pengaturan/pekerjaan/", jobs.jobs, name="jobs"),
+    path("pengaturan/pekerjaan/jalankan/", jobs.job_run, name="job_run"),
     path("riwayat/", history.history, name="history"),
     path("riwayat/periksa/", history.history_check, name="history_check"),
 ]
@@ -25,6 +27,8 @@ POLICIES: dict[str, Policy] = {
     "install": public,
     "install_certificate": public,
     "settings": member,
+    "jobs": office_admin,
+    "job_run": office_admin,
     "history": office_admin,
     "history_check": office_admin,
 }

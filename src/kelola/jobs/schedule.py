@@ -9,8 +9,11 @@ the office scope itself when it needs one.
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from django.utils.translation import gettext
 
 from kelola.registry import Store
 
@@ -32,6 +35,12 @@ class ScheduledJob:
     key: str
     every: timedelta
     run: Work
+
+    @property
+    def does(self) -> str:
+        """What the job does, in the reader's language: the first sentence of its docstring."""
+        words = inspect.getdoc(self.run) or self.key
+        return gettext(" ".join(words.partition("\n\n")[0].split()))
 
 
 jobs: Store[ScheduledJob] = Store("jobs")

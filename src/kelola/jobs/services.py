@@ -1,7 +1,7 @@
 """Claiming, running and clearing the slots of the schedule.
 
-These rows are the machine's own book-keeping: no person acts, so no ledger entry is written; what
-a job changes is entered by the service that it calls.
+These rows are the machine's own book-keeping: where no person acts, no ledger entry is written;
+what a job changes is entered by the service that it calls.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db.models import F
 from kelola.jobs.models import JobSlot, SlotState
 from kelola.jobs.rules import LEASE, MOST_ATTEMPTS, slot_at, wait_after
 from kelola.jobs.schedule import jobs
+from kelola.ledger.services import append
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -45,6 +46,41 @@ def open_slots(*, at: datetime) -> int:
             )
         opened += created
     return opened
+
+
+@transaction.atomic
+def run_soon(*, job: str, by: str, at: datetime) -> bool:
+    """Let a job run at the scheduler's next look, on a person's wish.
+
+    A turn that waits is brought forward; else one more is opened, at most one in a minute.
+
+    Returns:
+        Whether it will run because of this wish; False when it runs already, or has just run.
+
+    Raises:
+        KeyError: there is no such job.
+
+    """
+    known = jobs[job]
+    waiting = JobSlot.objects.filter(job=known.key, state=SlotState.DUE)
+    if JobSlot.objects.filter(job=known.key, state=SlotState.RUNNING, next_at__gt=at).exists():
+        return False
+    if not waiting.update(next_at=at):
+        minute = at.replace(second=0, microsecond=0)
+        _row, created = JobSlot.objects.get_or_create(
+            job=known.key, slot_at=minute, defaults={"next_at": at}
+        )
+        if not created:
+            return False
+    append(
+        office=None,
+        at=at,
+        by=by,
+        verb="jobs.slot.asked",
+        object=f"jobs.slot:{known.key}",
+        data={"job": known.key},
+    )
+    return True
 
 
 def perform(slot_id: int, *, at: datetime) -> bool:
