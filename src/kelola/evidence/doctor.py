@@ -1,17 +1,23 @@
-"""What ``kelola doctor`` asks about the files."""
+"""What ``kelola doctor`` asks about the files, and about the key that seals papers."""
 
 from __future__ import annotations
 
+import stat
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kelola.evidence import queries
+from kelola.evidence.rules.seals import key_id
+from kelola.evidence.services.keys import DamagedKey, read_key
 from kelola.registry import Check, checks
 
 LATE = timedelta(hours=48)
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def _whole() -> list[str]:
@@ -28,3 +34,26 @@ def _whole() -> list[str]:
 
 
 checks.register("evidence.whole", Check(gettext_lazy("Files are what was taken in"), _whole))
+
+
+def _key() -> list[str]:
+    path = Path(settings.SEAL_KEY_FILE)
+    known = queries.seal_keys()
+    if not path.exists():
+        words = _("The file %(path)s is gone. Bring it back; else a new key is made.")
+        return [words % {"path": path}] if known else []
+    try:
+        public = read_key(path).public_key().public_bytes_raw()
+    except DamagedKey as damaged:
+        return [str(damaged)]
+    found = []
+    if path.stat().st_mode & OTHERS:
+        words = _("Others on this machine can read %(path)s. Run: chmod 600 %(path)s")
+        found.append(words % {"path": path})
+    if known and key_id(public) not in known:
+        words = _("The key in %(path)s has sealed nothing here. Is it of this installation?")
+        found.append(words % {"path": path})
+    return found
+
+
+checks.register("evidence.key", Check(gettext_lazy("The key that seals papers"), _key))
