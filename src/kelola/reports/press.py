@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 HOME = Path(__file__).resolve().parent
 FONTS = HOME / "fonts"
+# The template of papers that need nothing but their blocks, and what it is made of.
+PAPER = HOME / "templates" / "reports" / "paper.typ"
 PARTS = HOME / "templates" / "reports" / "parts.typ"
 FAMILIES = {"Inter", "Noto Naskh Arabic", "Source Serif 4"}
 # PDF/A-2b (ISO 19005-2): what archives take; fonts inside, no scripts, nothing from elsewhere.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.utils.translation import gettext_lazy as _
 
 from kelola.registry import Report, reports
+from kelola.reports.press import PAPER
 
-TEMPLATES = Path(__file__).resolve().parent / "templates" / "sop"
 FORM, RUN_SHEET = "sop.form", "sop.run"
 
-reports.register(FORM, Report(_("Form of an SOP step"), TEMPLATES / "form.typ"))
-reports.register(RUN_SHEET, Report(_("Run sheet"), TEMPLATES / "run_sheet.typ"))
+reports.register(FORM, Report(_("Form of an SOP step"), PAPER))
+reports.register(RUN_SHEET, Report(_("Run sheet"), PAPER))
