@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.utils.functional import Promise
 
-    from kelola.office.models import Pin, SessionRow
+    from kelola.office.models import Pin, SessionRow, User
     from kelola.office.policies import Actor
 
 
@@ -63,17 +63,27 @@ def account(request: HttpRequest) -> HttpResponse:
         "login": user.login,
         "factors": queries.second_factors(user),
         "pin": _pin_words(queries.pin_of(user)),
-        "devices": [_device(row, here) for row in queries.sessions_of(user, timezone.now())],
+        "devices": _devices(user, here),
         "pages": sorted(account_pages.values(), key=lambda page: page.order),
     }
     return render(request, "account/account.html", context)
 
 
-def _device(row: SessionRow, here: str) -> Device:
-    browser, system = device_of(row.agent)
-    words = browser or system or _("An unknown device")
+def _devices(user: User, here: str) -> list[Device]:
+    """Return the devices of a user, this one first."""
+    rows = queries.sessions_of(user, timezone.now())
+    return sorted((_device(row, here) for row in rows), key=lambda device: not device.here)
+
+
+def device_words(agent: str) -> str:
+    """Name a device as its owner would."""
+    browser, system = device_of(agent)
     if browser and system:
-        words = _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("An unknown device")
+
+
+def _device(row: SessionRow, here: str) -> Device:
     entries = {
         doors.PASSWORD: _("by password"),
         doors.PASSKEY: _("by passkey"),
@@ -81,7 +91,9 @@ def _device(row: SessionRow, here: str) -> Device:
     }
     entry = entries.get(row.entry, "")
     now = row.pk == here
-    return Device(row.pk, words, entry, row.address, row.signed_in_at, row.seen_at, now)
+    return Device(
+        row.pk, device_words(row.agent), entry, row.address, row.signed_in_at, row.seen_at, now
+    )
 
 
 def _pin_words(row: Pin | None) -> str | Promise:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kelola.office import doors, queries, services
 from kelola.office.forms import PasskeyForm, TotpForm
 from kelola.office.http import SECOND_FACTOR
-from kelola.office.views.account import frame
+from kelola.office.views.account import device_words, frame
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
@@ -84,7 +84,8 @@ def _unsealed(sealed: str, login: str) -> str:
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Ask the device for a passkey and keep it."""
     user = doors.user_of(request)
-    form = PasskeyForm(request.POST or None, user=user, initial={"name": _("Passkey")})
+    agent = request.headers.get("User-Agent", "")
+    form = PasskeyForm(request.POST or None, user=user, initial={"name": device_words(agent)})
     if form.is_valid():
         try:
             added = services.add_passkey(user=user, **form.cleaned_data, **_told(request))

@@ -38,7 +38,7 @@ def sign_in_settings(request: OfficeRequest) -> HttpResponse:
         "here": doors.shared_device(request),
         "devices": queries.shared_devices(),
         "resets": queries.open_resets(now - services.RESET_VALID_FOR),
-        "members": queries.members_with_factor(),
+        "members": queries.members_with_factor().exclude(pk=actor.membership.pk),
         "administrators": queries.administrators(),
     }
     return render(request, "account/settings.html", context)
