@@ -40,6 +40,7 @@ MORE = {
         "uses": "who uses a document",
     },
     "home": {
+        "guide": "the pages of the help and what they explain",
         "subjects": "entries of the ledger with the names of what they are about",
     },
     "jobs": {
