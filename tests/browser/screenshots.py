@@ -114,6 +114,8 @@ def addresses(desk: Desk) -> dict[str, tuple[str, str]]:
                 f"/alur/?keadaan=open&prosedur={sop}/B&lewat=1&cari=printer&urut=tenggat",
             ),
             "runs-none": ("budi", "/alur/?cari=tidak+ada"),
+            "files": ("budi", "/berkas/"),
+            "files-none": ("budi", "/berkas/?cari=zamrud"),
             "search": ("budi", "/cari/?kata=pemeriksaan"),
             "search-one": ("budi", "/cari/?kata=printer&jenis=sop.run"),
             "search-none": ("budi", "/cari/?kata=zamrud"),

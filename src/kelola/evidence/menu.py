@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kelola.registry import SettingsPage, settings_pages
+from kelola.registry import MenuEntry, SettingsPage, menu, settings_pages
+from kelola.ui.shell import Shortcut, shortcuts
 
 settings_pages.register(
     "evidence.decrees",
@@ -13,3 +14,5 @@ settings_pages.register(
         40,
     ),
 )
+menu.register("evidence.files", MenuEntry(_("Files"), "files", "file", _("Governance"), order=40))
+shortcuts.register("evidence.files", Shortcut(letter="f"))

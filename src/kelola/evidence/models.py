@@ -6,23 +6,60 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kelola.evidence.rules.kinds import BY_MEDIA_TYPE, Kind
 from kelola.office.scope import ScopedModel
 from kelola.registry import new_salt
 
 
+class TextState(models.TextChoices):
+    """How far reading the text of a file for the search has come."""
+
+    WAITING = "waiting", _("Not read yet")
+    READ = "read", _("Text can be searched")
+    UNREADABLE = "unreadable", _("Text can't be read")
+    NONE = "none", _("Without text")
+
+
+class Condition(models.TextChoices):
+    """What the last look at the bytes on the disk found."""
+
+    UNCHECKED = "unchecked", _("Not yet checked")
+    WHOLE = "whole", _("Unchanged")
+    ALTERED = "altered", _("Altered")
+    MISSING = "missing", _("Missing")
+
+
 class StoredFile(ScopedModel):
-    """Bytes of one office, kept once. ``size`` is in bytes."""
+    """Bytes of one office, kept once. ``size`` is in bytes.
+
+    Its text is read by a job, which tries again at ``text_next_at``; ``condition`` is what the
+    daily check found at ``checked_at``.
+    """
 
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     media_type = models.CharField(max_length=100)
     created_at = models.DateTimeField()
+    text_state = models.CharField(
+        max_length=10, choices=TextState.choices, default=TextState.WAITING
+    )
+    text_attempts = models.PositiveSmallIntegerField(default=0)
+    text_next_at = models.DateTimeField(null=True)
+    condition = models.CharField(
+        max_length=10, choices=Condition.choices, default=Condition.UNCHECKED
+    )
+    checked_at = models.DateTimeField(null=True)
 
     class Meta(ScopedModel.Meta):
         constraints = (
             models.UniqueConstraint(fields=["office", "sha256"], name="evidence_file_once"),
+        )
+        indexes = (
+            models.Index(fields=["office", "text_state", "created_at"], name="evidence_file_text"),
+            models.Index(fields=["office", "checked_at"], name="evidence_file_checked"),
+            models.Index(fields=["office", "condition"], name="evidence_file_condition"),
         )
 
     def __str__(self) -> str:
@@ -40,6 +77,16 @@ class StoredFile(ScopedModel):
         return BY_MEDIA_TYPE[self.media_type]
 
 
+class FileText(ScopedModel):
+    """What was read out of a file, for the search."""
+
+    file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, related_name="read_text")
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.file_id)
+
+
 class Document(ScopedModel):
     """A file under a name, added to something (``subject``, for example ``sop.step:<id>``)."""
 
@@ -52,7 +99,10 @@ class Document(ScopedModel):
 
     class Meta(ScopedModel.Meta):
         ordering = ("added_at", "id")
-        indexes = (models.Index(fields=["office", "subject"], name="evidence_document_subject"),)
+        indexes = (
+            models.Index(fields=["office", "subject"], name="evidence_document_subject"),
+            models.Index(fields=["office", "-added_at", "-id"], name="evidence_document_newest"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from kelola.evidence.models import Document, IssuedPaper, SealKey, StoredFile
+from django.db.models import Count, Q, Sum
+
+from kelola.evidence.models import Condition, Document, IssuedPaper, SealKey, StoredFile
 from kelola.evidence.rules import seals
 from kelola.office.queries import offices
+from kelola.office.scope import office_scope
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
     from uuid import UUID
+
+DAMAGED = (Condition.ALTERED, Condition.MISSING)
 
 
 def documents_of(subject: str) -> list[Document]:
@@ -74,3 +80,59 @@ def seal_keys() -> dict[bytes, bytes]:
     """Return every public key this installation ever sealed with, by its id."""
     rows = SealKey.objects.values_list("key_id", "public")
     return {bytes.fromhex(key_id): bytes.fromhex(public) for key_id, public in rows}
+
+
+def files_in_doubt(before: datetime) -> list[tuple[str, int, int]]:
+    """Return by office how many files are damaged, and how many wait for a check since before.
+
+    Every office's figures, for the machine's operator.
+    """
+    found = []
+    for office in offices():
+        with office_scope(office.pk):
+            damaged = StoredFile.objects.filter(condition__in=DAMAGED).count()
+            waiting = Q(checked_at__lt=before) | Q(checked_at=None, created_at__lt=before)
+            found.append((office.name, damaged, StoredFile.objects.filter(waiting).count()))
+    return found
+
+
+def sum_of_files() -> tuple[int, int, int]:
+    """Return how many files the office keeps, their bytes, and how many of them are damaged."""
+    found = StoredFile.objects.aggregate(
+        n=Count("id"), size=Sum("size"), damaged=Count("id", filter=Q(condition__in=DAMAGED))
+    )
+    return found["n"], found["size"] or 0, found["damaged"]
+
+
+def documents(
+    *,
+    media_types: Collection[str] = (),
+    damaged: bool = False,
+    words: Collection[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[Document]:
+    """Return documents, newest first; ``after`` is the last row of the page before."""
+    rows = Document.objects.select_related("file")
+    if media_types:
+        rows = rows.filter(file__media_type__in=media_types)
+    if damaged:
+        rows = rows.filter(file__condition__in=DAMAGED)
+    for word in words:
+        rows = rows.filter(name__icontains=word)
+    if since is not None and until is not None:
+        rows = rows.filter(added_at__gte=since, added_at__lt=until)
+    if after is not None:
+        moment, key = after
+        rows = rows.filter(
+            Q(added_at__lt=moment) | Q(added_at=moment, id__lt=key), added_at__lte=moment
+        )
+    return list(rows.order_by("-added_at", "-id")[:limit])
+
+
+def issued_papers(ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these documents are papers that Kelola itself gave out."""
+    rows = IssuedPaper.objects.filter(document__in=ids)
+    return set(rows.values_list("document_id", flat=True))

@@ -29,9 +29,14 @@ def _faces(_actor: Any, ids: Sequence[UUID]) -> Mapping[UUID, Face]:
 
 
 def _documents(after: UUID | None, limit: int) -> Sequence[Findable]:
-    rows = Document.objects.order_by("id")
+    rows = Document.objects.select_related("file__read_text").order_by("id")
     page = rows.filter(id__gt=after) if after else rows
-    return [Findable(row.pk, row.name, "", row.added_at) for row in page[:limit]]
+    return [Findable(row.pk, row.name, _text(row), row.added_at) for row in page[:limit]]
+
+
+def _text(row: Document) -> str:
+    read = getattr(row.file, "read_text", None)
+    return read.text if read else ""
 
 
 kinds.register(DOCUMENT, Kind(_("Files"), "file", 40, _faces, _documents))

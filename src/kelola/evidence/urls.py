@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.evidence.views import decrees, documents, verification
+from kelola.evidence.views import decrees, documents, files, verification
 from kelola.office.policies import Policy, member, office_admin, public
 
 urlpatterns = [
+    path("berkas/", files.files, name="files"),
     path("berkas/<uuid:document_id>/", documents.document, name="document"),
     path("jabatan/<uuid:post_id>/angkat/", decrees.appoint, name="appoint"),
     path("sk/", decrees.decrees, name="decrees"),
@@ -18,6 +19,7 @@ urlpatterns = [
 
 POLICIES: dict[str, Policy] = {
     "document": member,
+    "files": member,
     "verification": public,
     "appoint": office_admin,
     "decrees": member,

@@ -7,5 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kelola.ledger.verbs import verb
 
 verb("evidence.document.added", _("%(actor)s added a file"))
+verb("evidence.document.found_altered", _("The file %(subject)s was altered outside Kelola"))
+verb("evidence.document.found_whole", _("The file %(subject)s is unchanged again"))
 verb("evidence.paper.issued", _("%(actor)s issued a sealed paper"))
 verb("evidence.key.made", _("%(actor)s made a new key for sealing papers: %(fingerprint)s"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kelola.evidence.uses import Place, Use, subject_id, uses
 from kelola.search.kinds import Face, Findable, Kind, kinds
 from kelola.sop import queries
 from kelola.sop.models import Run, Step
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from kelola.evidence.models import Document
     from kelola.sop.definition.shape import Activity
 
 
@@ -60,5 +62,29 @@ def _steps(after: UUID | None, limit: int) -> Sequence[Findable]:
     return [step_words(step, _activity(step).form.fields) for step in page]
 
 
+def _places(ids: Sequence[UUID]) -> Mapping[UUID, Place]:
+    return {
+        run.id: Place(f"{run.number} · {run.subject}", reverse("run", args=[run.id]))
+        for run in Run.objects.filter(id__in=ids)
+    }
+
+
+def _unused(documents: Sequence[Document]) -> set[UUID]:
+    """Return the documents of runs that no form of their run names."""
+    runs = [key for document in documents if (key := subject_id(document)[1]) is not None]
+    named: set[str] = set()
+    for form in Step.objects.filter(run__in=runs).values_list("form", flat=True):
+        named |= _texts_in(form)
+    return {document.pk for document in documents if str(document.pk) not in named}
+
+
+def _texts_in(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return {value}
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for each in inner for text in _texts_in(each)}
+
+
+uses.register(RUN, Use(_places, _unused))
 kinds.register(RUN, Kind(_("Runs"), "runs", 10, _run_faces, _runs))
 kinds.register(STEP, Kind(_("Steps"), "sop", 20, _step_faces, _steps))

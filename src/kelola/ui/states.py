@@ -62,6 +62,11 @@ LOOKS: dict[str, Look] = {
     "import.changed": Look(_("Changes"), "diamond", "gold"),
     "import.unchanged": Look(_("Unchanged"), "small", "plain"),
     "import.fault": Look(_("To be mended"), "triangle", "red"),
+    "file.unchecked": Look(_("Not yet checked"), "dash", "plain"),
+    "file.whole": Look(_("Unchanged"), "check", "green"),
+    "file.altered": Look(_("Altered outside Kelola"), "triangle", "red"),
+    "file.missing": Look(_("Missing on the disk"), "triangle", "red"),
+    "file.unused": Look(_("Not used on a form"), "dash", "gold"),
     "actor.assumed": Look(_("Not yet ratified"), "diamond", "gold"),
 }
 SHAPES = {

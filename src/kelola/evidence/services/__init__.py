@@ -1,5 +1,6 @@
 """Taking files in, clearing away what an interrupted upload left, giving out sealed papers."""
 
+from kelola.evidence.services.checking import check_files
 from kelola.evidence.services.decrees import appoint_by_decree, keep_scan, renew_decrees
 from kelola.evidence.services.exporting import write_export
 from kelola.evidence.services.keys import DamagedKey
@@ -7,15 +8,18 @@ from kelola.evidence.services.papers import keep_paper, make_seal
 from kelola.evidence.services.refusals import RefusedFile
 from kelola.evidence.services.storing import DOCUMENT, store_file
 from kelola.evidence.services.sweeping import sweep_orphans
+from kelola.evidence.services.texts import read_waiting_texts
 
 __all__ = [
     "DOCUMENT",
     "DamagedKey",
     "RefusedFile",
     "appoint_by_decree",
+    "check_files",
     "keep_paper",
     "keep_scan",
     "make_seal",
+    "read_waiting_texts",
     "renew_decrees",
     "store_file",
     "sweep_orphans",

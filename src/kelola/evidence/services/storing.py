@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from django.db import transaction
 
-from kelola.evidence.models import Document, StoredFile
+from kelola.evidence.models import Document, FileText, StoredFile
 from kelola.evidence.rules import Unfit, clean_name, inspect
 from kelola.evidence.services import disk
 from kelola.evidence.services.refusals import RefusedFile
@@ -72,7 +72,8 @@ def _record(
     document = Document.objects.create(
         office_id=file.office_id, file=stored, name=name, subject=subject, added_by=by, added_at=at
     )
-    index(office=file.office_id, kind=DOCUMENT, object=document.pk, title=name, text="", at=at)
+    read = FileText.objects.filter(file=stored).first()
+    index_document(document, read.text if read else "")
     append(
         office=file.office_id,
         at=at,
@@ -87,3 +88,15 @@ def _record(
         },
     )
     return document
+
+
+def index_document(document: Document, text: str) -> None:
+    """Let a document be found by its name and by the text of its file."""
+    index(
+        office=document.office_id,
+        kind=DOCUMENT,
+        object=document.pk,
+        title=document.name,
+        text=text,
+        at=document.added_at,
+    )
