@@ -106,6 +106,14 @@ class Installation:
         until(lambda: self.status("/masuk/") == 200, "an answer")
         return time.monotonic() - start
 
+    def start(self, *options: str, log: str = "part.log") -> subprocess.Popen[str]:
+        """Start a part of Kelola that has no door; the caller ends it."""
+        with (self.folder.parent / log).open("w") as file:
+            return subprocess.Popen(
+                [sys.executable, "-m", "kelola", "up", *options],
+                cwd=ROOT, env=self.environment, stdout=file, stderr=subprocess.STDOUT, text=True,
+            )  # fmt: skip
+
     def status(self, path: str) -> int:
         """Return the status of a page, 0 when nobody answers."""
         try:
