@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.core.paginator import Paginator
 from django.template import Context, Template
-from django.test import RequestFactory
 
-from kelola.ui.parts import ClockFace, FlowNode, HistoryLine, WorkItem
+from kelola.ui.parts import ClockFace, DayCell, FlowNode, HistoryLine, WorkItem
 from kelola.ui.states import LOOKS
 
 
@@ -28,14 +26,6 @@ class Report(forms.Form):
     )
     note = forms.CharField(label="Catatan", required=False, widget=forms.Textarea)
     photo = forms.FileField(label="Foto", required=False)
-
-
-class Row(forms.Form):
-    device = forms.CharField(label="Perangkat")
-    count = forms.IntegerField(label="Jumlah")
-
-
-Rows = forms.formset_factory(Row, extra=2, can_delete=True)
 
 
 def test_every_state_has_a_word_a_shape_and_a_tone() -> None:
@@ -110,32 +100,36 @@ def test_a_file_field_names_the_file_that_is_there() -> None:
 
 
 def test_the_summary_links_every_error_to_a_field_that_is_on_the_page() -> None:
-    data = {"r-TOTAL_FORMS": "2", "r-INITIAL_FORMS": "0", "r-0-device": "Switch", "r-0-count": "x"}
     page = draw(
-        "{% error_summary form rows %}{% for f in form %}{% field f %}{% endfor %}"
-        "{% table_field rows title='Perangkat' %}",
+        "{% error_summary form other %}{% for f in form %}{% field f %}{% endfor %}"
+        "{% cell other.room %}",
         form=Report({}),
-        rows=Rows(data, prefix="r"),
+        other=Report({"r-urgency": "a"}, prefix="r"),
     )
     anchors = re.findall(r'href="#([^"]+)"', page.split("<fieldset")[0])
-    assert anchors[:2] == ["id_room", "id_urgency"]
-    assert "id_r-0-count" in anchors
+    assert anchors == ["id_room", "id_urgency", "id_r-room"]
     assert all(f'id="{anchor}"' in page for anchor in anchors)
     assert "3 isian perlu diperbaiki" in page
-    assert "Jumlah, baris 1" in page
+
+
+def test_a_cell_says_its_label_to_a_reader_and_its_error_to_everybody() -> None:
+    drawn = draw("{% cell form.room %}", form=Report({}))
+    assert 'aria-label="Ruang"' in drawn
+    assert 'aria-describedby="id_room_error"' in drawn
+    assert 'id="id_room_error"' in drawn
+
+
+def test_a_month_names_its_days_and_marks_today() -> None:
+    cells = [DayCell(1, "national", "s-dot", "Tahun <b>Baru</b>"), DayCell(2, today=True), None]
+    drawn = draw("{% month weeks caption='Januari' %}", weeks=[cells])
+    assert 'title="Tahun &lt;b&gt;Baru&lt;/b&gt;"' in drawn
+    assert drawn.count('aria-current="date"') == 1
+    assert 'abbr="Senin"' in drawn
+    assert "#s-dot" in drawn
 
 
 def test_no_summary_without_errors() -> None:
     assert draw("{% error_summary form None %}", form=Report()).strip() == ""
-
-
-def test_a_table_field_grows_without_script() -> None:
-    drawn = draw("{% table_field rows title='Perangkat' %}", rows=Rows(prefix="r"))
-    assert drawn.count('<td class="row-number"') == 2
-    assert re.search(r'<button[^>]*name="add_row" value="r" formnovalidate data-more="r"', drawn)
-    assert 'data-table="r"' in drawn
-    assert 'aria-label="Perangkat, baris 2"' in drawn
-    assert 'id="id_r-TOTAL_FORMS"' in drawn
 
 
 def test_a_refused_button_stays_visible_with_its_reason() -> None:
@@ -172,11 +166,3 @@ def test_a_card_keeps_markup_of_its_template_and_escapes_its_title() -> None:
     drawn = draw("{% card title=title %}<b>{{ text }}</b>{% endcard %}", title="<i>", text="<u>")
     assert "<b>&lt;u&gt;</b>" in drawn
     assert "&lt;i&gt;" in drawn
-
-
-def test_pages_keep_the_filters() -> None:
-    request = RequestFactory().get("/alur/", {"keadaan": "open", "halaman": "1"})
-    page = Paginator(range(120), 50).get_page(1)
-    drawn = draw("{% pages page %}", request=request, page=page)
-    assert "?keadaan=open&amp;halaman=2" in drawn
-    assert "1–50 dari 120" in drawn

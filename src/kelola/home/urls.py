@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.home.views import desk, guide, history, install, jobs, search, settings
+from kelola.home.views import desk, gallery, guide, history, install, jobs, search, settings
 from kelola.office.policies import Policy, member, office_admin, public
 
 urlpatterns = [
     path("", desk.front, name="front"),
     path("meja-kerja/", desk.desk, name="desk"),
+    path("_ui/", gallery.gallery, name="gallery"),
     path("bantuan/", guide.help_pages, name="help"),
     path("cari/", search.search, name="search"),
     path("pasang/", install.install, name="install"),
@@ -24,6 +25,7 @@ urlpatterns = [
 POLICIES: dict[str, Policy] = {
     "front": member,
     "desk": member,
+    "gallery": member,
     "help": member,
     "search": member,
     "install": public,

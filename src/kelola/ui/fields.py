@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms.formsets import BaseFormSet
-from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,58 +93,16 @@ def cell_of(bound: BoundField) -> dict[str, Any]:
     return {"bound": bound, "widget": _widget(bound, kind_of(bound), described, **spoken)}
 
 
-def _cells(form: forms.BaseForm, row: str) -> list[dict[str, Any]]:
-    cells = []
-    for bound in form.visible_fields():
-        if bound.name == "DELETE":
-            continue
-        described = f"{bound.auto_id}_error" if bound.errors else ""
-        spoken = _("%(column)s, row %(row)s") % {"column": bound.label, "row": row}
-        drawn = _widget(bound, kind_of(bound), described, **{"aria-label": spoken})
-        cells.append({"bound": bound, "widget": drawn, "kind": kind_of(bound)})
-    return cells
-
-
-def _row(form: forms.BaseForm, row: str) -> dict[str, Any]:
-    return {"form": form, "number": row, "cells": _cells(form, row)}
-
-
-def rows_of(formset: BaseFormSet[Any]) -> dict[str, Any]:
-    """Return what ``ui/table_field.html`` draws: columns and rows."""
-    columns = [b for b in formset.empty_form.visible_fields() if b.name != "DELETE"]
-    return {
-        "formset": formset,
-        "columns": columns,
-        "rows": [_row(form, str(n)) for n, form in enumerate(formset.forms, start=1)],
-        "removable": formset.can_delete,
-        "anchor": f"id_{formset.prefix}",
-    }
-
-
-def _form_errors(form: forms.BaseForm, row: str = "") -> Errors:
+def errors_of(sources: Iterable[forms.BaseForm | None]) -> Errors:
+    """Return (anchor, label, message) of every error in these forms."""
     found: Errors = []
-    for name, messages in form.errors.items():
-        if name == NON_FIELD_ERRORS:
-            found += [("", "", str(message)) for message in messages]
+    for form in sources:
+        if form is None:
             continue
-        bound = form[name]
-        label = _("%(column)s, row %(row)s") % {"column": bound.label, "row": row}
-        said = label if row else str(bound.label)
-        found += [(str(bound.auto_id), said, str(message)) for message in messages]
-    return found
-
-
-def errors_of(sources: Iterable[forms.BaseForm | BaseFormSet[Any] | None]) -> Errors:
-    """Return (anchor, label, message) of every error in these forms and formsets."""
-    found: Errors = []
-    for source in sources:
-        if source is None or not source.is_bound:
-            continue
-        if isinstance(source, BaseFormSet):
-            anchor = f"id_{source.prefix}"
-            found += [(anchor, "", str(message)) for message in source.non_form_errors()]
-            for number, form in enumerate(source.forms, start=1):
-                found += _form_errors(form, str(number))
-        else:
-            found += _form_errors(source)
+        for name, messages in form.errors.items():
+            if name == NON_FIELD_ERRORS:
+                found += [("", "", str(message)) for message in messages]
+                continue
+            bound = form[name]
+            found += [(str(bound.auto_id), str(bound.label), str(message)) for message in messages]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 # The three zones of the country are known by their own letters, not by an offset.
@@ -49,3 +50,8 @@ def tone_of(percent: float) -> str:
     if percent >= RED_FROM:
         return "red"
     return "gold" if percent >= GOLD_FROM else "green"
+
+
+def sprite_names(sprite: str) -> list[str]:
+    """Return the names of the symbols in the sprite, in their order."""
+    return re.findall(r'<symbol id="([^"]+)"', sprite)

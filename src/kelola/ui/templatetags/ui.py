@@ -26,10 +26,8 @@ from kelola.ui.wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.core.paginator import Page
     from django.forms import BaseForm
     from django.forms.boundfield import BoundField
-    from django.forms.formsets import BaseFormSet
     from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -137,14 +135,6 @@ def breadcrumbs(crumbs: Iterable[Any]) -> dict[str, Any]:
     return {"crumbs": crumbs}
 
 
-@register.inclusion_tag("ui/pages.html", takes_context=True)
-def pages(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
-    """Draw the links between the pages of a list, keeping the filters in the address."""
-    query = context["request"].GET.copy()
-    query.pop("halaman", None)
-    return {"page": page, "query": query.urlencode()}
-
-
 @register.inclusion_tag("ui/field.html")
 def field(bound: BoundField, *, label: str = "", hint: str = "", kept: str = "") -> dict[str, Any]:
     """Draw one form field whole; ``kept`` names the file that is already there."""
@@ -157,16 +147,8 @@ def cell(bound: BoundField) -> dict[str, Any]:
     return fields.cell_of(bound)
 
 
-@register.inclusion_tag("ui/table_field.html")
-def table_field(
-    formset: BaseFormSet[Any], *, title: str, hint: str = "", required: bool = False
-) -> dict[str, Any]:
-    """Draw a formset as the rows of one table field with "add a row"."""
-    return {**fields.rows_of(formset), "title": title, "hint": hint, "required": required}
-
-
 @register.inclusion_tag("ui/error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet[Any] | None, title: str = "") -> dict[str, Any]:
+def error_summary(*forms: BaseForm | None, title: str = "") -> dict[str, Any]:
     """List what must be mended at the top of the page, each linked to its field."""
     return {"errors": fields.errors_of(forms), "title": title}
 

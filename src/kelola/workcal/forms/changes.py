@@ -90,7 +90,7 @@ class ConfirmationForm(forms.Form):
         ),
         max_length=120,
     )
-    decree_on = day_field(_("Date of the decree"))
+    decree_on = day_field(_("Date of the joint decree"))
 
 
 class DueForm(forms.Form):

@@ -30,7 +30,7 @@
 
   function addRow(key) {
     const rows = document.querySelector(`[data-table="${key}"]`);
-    const total = document.querySelector(`[data-count="${key}"]`) || document.getElementById(`id_${key}-TOTAL_FORMS`);
+    const total = document.querySelector(`[data-count="${key}"]`);
     const last = rows && rows.lastElementChild;
     if (!last || !total) return false;
     const count = Number(total.value);
