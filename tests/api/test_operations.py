@@ -16,6 +16,7 @@ from kelola.api.models import Token
 from kelola.api.rules import Scope
 from kelola.ledger.models import Entry
 from kelola.office.scope import office_scope
+from kelola.ui.http.operations import In, Out
 from tests.api.conftest import ROOT, Program, key_of, kind, program
 from tests.house.source import ROOT as REPOSITORY
 from tests.web.targets import Scene, Side
@@ -173,6 +174,18 @@ def test_the_shapes_are_described() -> None:
     ]
     assert not lacking
     assert [n for n, shape in shapes.items() if not shape.get("description")] == []
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """The description names shapes by their class alone; a second one would hide the first."""
+
+    def below(shape: type) -> Iterator[type]:
+        for one in shape.__subclasses__():
+            yield one
+            yield from below(one)
+
+    names = [s.__name__ for base in (Out, In) for s in below(base) if "[" not in s.__name__]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_the_description_is_the_one_in_the_reference(client: Client, db: None) -> None:

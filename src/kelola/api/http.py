@@ -209,8 +209,8 @@ def _require_storable(found: Any) -> None:
 
 def _repeat(request: HttpRequest) -> str:
     """Return the name of a request that may be sent again, or nothing."""
-    name = request.headers.get(REPEAT, "")
-    if request.method in READING or not name:
+    name: str | None = request.headers.get(REPEAT)
+    if request.method in READING or name is None:
         return ""
     if not rules.repeat_fits(name):
         words = _("“%(header)s” takes 1 to 200 letters, digits and signs.") % {"header": REPEAT}

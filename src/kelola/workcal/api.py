@@ -178,7 +178,7 @@ def _pause(text: str) -> rules.Pause:
     try:
         span = _Span.model_validate({"start": begins, "end": ends})
     except ValueError as error:
-        words = _("%(text)s is not a pause. Write FROM..TO.") % {"text": text[:60]}
+        words = _("%(text)s is not a pause. Write FROM..TO.") % {"text": text[:60] or "''"}
         raise _wrong("pause", words) from error
     if span.end < span.start:
         words = _("The pause %(text)s ends before it begins.") % {"text": text[:60]}

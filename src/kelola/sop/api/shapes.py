@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from kelola.office.api import PersonName
 from kelola.office.models import Person
 from kelola.sop import queries
 from kelola.sop.definition import shape
@@ -24,15 +25,6 @@ StepState = Literal[
     "not_carried_out",
     "cancelled",
 ]
-
-
-class Somebody(Out):
-    """A person of the office."""
-
-    id: UUID
-    """Id of the person."""
-    name: str
-    """Name with titles."""
 
 
 class Words(Out):
@@ -68,7 +60,7 @@ class OpenStep(Out):
     """The SOP's actor whose turn it is."""
     state: StepState
     """Where it stands."""
-    assignee: Somebody | None
+    assignee: PersonName | None
     """Who has taken it up."""
     due_at: Moment | None
     """When it is due; null while its clock is not running."""
@@ -99,7 +91,7 @@ class RunRow(Out):
     """The turn it stands for; null for strands on request."""
     opened_at: Moment
     """When it was opened."""
-    opened_by: Somebody
+    opened_by: PersonName
     """Who opened it."""
     closed_at: Moment | None
     """When it was completed or cancelled."""
@@ -118,7 +110,7 @@ class StepRow(OpenStep):
     """The kind of activity: ``sop.generic``."""
     not_needed: bool
     """Whether its group went on without it."""
-    performer: Somebody | None
+    performer: PersonName | None
     """Who finished or returned it."""
     opened_at: Moment
     """When it became somebody's turn."""
@@ -141,7 +133,7 @@ class StepRow(OpenStep):
 class RunOut(RunRow):
     """A run with all its steps."""
 
-    closed_by: Somebody | None
+    closed_by: PersonName | None
     """Who completed or cancelled it."""
     cancel_reason: str
     """Why it was cancelled."""
@@ -261,9 +253,9 @@ class StepOut(InboxStep):
     """When its clock stood still."""
 
 
-def somebody(person: Person | None) -> Somebody | None:
+def somebody(person: Person | None) -> PersonName | None:
     """Return a person, or None."""
-    return Somebody(id=person.id, name=person.name) if person else None
+    return PersonName(id=person.id, name=person.name) if person else None
 
 
 def words(text: shape.Words | None) -> Words:

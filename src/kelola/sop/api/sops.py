@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 from ninja import Query, Router
 
+from kelola.office.api import PostName, post_name
 from kelola.office.http import OfficeRequest
 from kelola.office.policies import Refused
 from kelola.sop import access, policies, queries, rules
@@ -48,15 +49,6 @@ class SopRow(Out):
     """Its title."""
     version: VersionOut
     """The version that new runs open on."""
-
-
-class PostName(Out):
-    """A post of the office."""
-
-    id: UUID
-    """Id of the post."""
-    title: str
-    """Its title."""
 
 
 class SopOut(SopRow):
@@ -134,10 +126,7 @@ def sop(request: OfficeRequest, sop_id: UUID) -> SopOut:
     return SopOut(
         **_row(version),
         definition=version.definition.data,
-        actors={
-            role: [PostName(id=post.id, title=post.label) for post in held]
-            for role, held in sorted(posts.items())
-        },
+        actors={role: [post_name(post) for post in held] for role, held in sorted(posts.items())},
     )
 
 
