@@ -500,3 +500,29 @@ def test_a_pin_is_set_changed_and_removed(client, people):
     assert "Terpasang" in client.get("/akun/").text
     assert client.post("/akun/pin/", {"remove": "1"}).url == "/akun/"
     assert not Pin.objects.exists()
+
+
+def test_a_pin_finishes_no_step_and_cancels_no_run(client, desk):
+    people = desk.people
+    share(client, people)
+    give_pin(people.andi.user)
+    give_pin(people.budi.user)
+    run = desk.open("B", "Printer PTSP macet")
+    step = desk.step(run, "B1")
+    enter_by_pin(client, people.andi)
+    form = {"outcome": "done", "revision": "0", "remarks": "sudah saya tulis panjang"}
+    before = Entry.objects.count()
+    answer = client.post(f"/langkah/{step.pk}/selesaikan/", form)
+    assert answer.status_code == 409
+    assert "Anda masuk dengan PIN" in answer.text
+    assert "sudah saya tulis panjang" in answer.text
+    assert Entry.objects.count() == before
+    assert client.post(f"/langkah/{step.pk}/kerjakan/").status_code == 302  # preparing is allowed
+    enter_by_pin(client, people.budi)
+    assert to_confirm(client.post(f"/alur/{run.pk}/batalkan/", {"reason": "Salah buka"}))
+    run.refresh_from_db()
+    assert run.state == "open"
+    confirm(client)
+    assert client.post(f"/alur/{run.pk}/batalkan/", {"reason": "Salah buka"}).status_code == 302
+    run.refresh_from_db()
+    assert run.state == "cancelled"
