@@ -150,4 +150,4 @@ def _history(entries: Sequence[Entry]) -> Table:
     name = faces.people(ledger.ids_in(entries))
     lines = ledger.sentences(entries, name)
     rows = tuple((long_date(line.at), line.text) for line in lines)
-    return Table("", (_("When"), _("What happened")), rows)
+    return Table("", (_("Time"), _("What happened")), rows)
