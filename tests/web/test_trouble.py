@@ -44,6 +44,7 @@ BELOW_US = [
     (DatabaseError("file is not a database"), Trouble.DAMAGED),
     (InterfaceError("connection already closed"), Trouble.BUSY),
     (state("53300"), Trouble.BUSY),  # too many connections
+    (OperationalError("connection is bad: No such file or directory"), Trouble.BUSY),
     (state("57P01"), Trouble.BUSY),  # the server is shut down
     (state("40P01"), Trouble.BUSY),  # deadlock
     (state("40001"), Trouble.BUSY),  # serialization failure

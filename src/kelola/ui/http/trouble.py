@@ -17,6 +17,7 @@ TOO_MUCH = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 # SQLite's messages and PostgreSQL's states, as far as they say more than "come again".
 FULL_WORDS = ("database or disk is full",)
 UNWRITABLE_WORDS = ("readonly database", "disk i/o error", "unable to open database file")
+OURS_WORDS = ("no such table", "no such column", "has no column", "syntax error")
 DAMAGED_WORDS = ("malformed", "file is not a database")
 FULL_STATES = {"53100"}
 UNWRITABLE_STATES = {"25006", "58030"}
@@ -95,4 +96,4 @@ def _passes(error: DatabaseError | InterfaceError, words: str) -> bool:
     """Tell whether the same may go well in a while; a missing table or column never does."""
     if isinstance(error, InterfaceError):
         return True
-    return isinstance(error, OperationalError) and "no such" not in words and "has no" not in words
+    return isinstance(error, OperationalError) and not any(part in words for part in OURS_WORDS)
