@@ -173,7 +173,7 @@ def test_the_app_can_be_installed(phone):
     tools = phone.context.new_cdp_session(page)
     told = tools.send("Page.getAppManifest")
     assert told["errors"] == []
-    assert told["url"] == f"{phone.address}/kelola.webmanifest"
+    assert told["url"] == f"{phone.address}/aplikasi/"
     found = tools.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [e["errorId"] for e in found] == ["in-incognito"]  # as every window of these tests
     tools.detach()

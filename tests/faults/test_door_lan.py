@@ -36,7 +36,7 @@ class Lan:
         self.said = (made.folder.parent / "up.log").read_text()
         self.port = int(re.search(r"https://kelola\.test:(\d+)/", self.said)[1])
         self.safe = f"https://127.0.0.1:{self.port}"
-        der = self.get("/pasang/kelola-ca.crt", context=ssl._create_unverified_context())[1]
+        der = self.get("/pasang/sertifikat/", context=ssl._create_unverified_context())[1]
         self.context = ssl.create_default_context(cadata=der)
 
     def get(

@@ -90,7 +90,7 @@ def _run(*words: str, text: str | None = None) -> subprocess.CompletedProcess[st
     )
 
 
-def has_manager() -> bool:
+def has_systemd() -> bool:
     """Tell whether systemd manages this user's programs."""
     found = shutil.which("systemctl")
     return found is not None and _run(found, "--user", "show-environment").returncode == 0
@@ -112,7 +112,7 @@ def install(start: Start) -> str:
         UnavailableError: neither is here.
 
     """
-    if has_manager():
+    if has_systemd():
         file = unit_file()
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(unit(start), encoding="utf-8")

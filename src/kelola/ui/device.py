@@ -54,19 +54,25 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return JsonResponse(told, content_type="application/manifest+json")
 
 
+def _nobody() -> dict[str, object]:
+    """Return the offline page's context: whoever asks, it is the same page."""
+    return {"heading": _("No connection to Kelola"), "actor": None}
+
+
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Show what the service worker keeps: it says nothing of anybody."""
-    return render(request, "ui/offline.html", {"heading": _("No connection to Kelola")})
+    return render(request, "ui/offline.html", _nobody())
 
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Give the script that shows the offline page; another language or version is another one."""
-    page = render_to_string("ui/offline.html", {"heading": _("No connection to Kelola")}, request)
+    page = render_to_string("ui/offline.html", _nobody(), request)
     parts = sorted(set(STATIC.findall(page)))
     digest = hashlib.sha256(f"{__version__} {page}".encode()).hexdigest()[:12]
     told = {"version": digest, "page": reverse("offline"), "parts": json.dumps(parts)}
     response = render(request, "ui/worker.js", told, content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/"
     return response

@@ -9,8 +9,8 @@ from kelola.ui import device, views
 
 urlpatterns = [
     path("tampilan/", views.theme, name="ui_theme"),
-    path("kelola.webmanifest", device.manifest, name="manifest"),
-    path("pekerja.js", device.service_worker, name="service_worker"),
+    path("aplikasi/", device.manifest, name="manifest"),
+    path("pekerja/", device.service_worker, name="service_worker"),
     path("luring/", device.offline, name="offline"),
     path("bahasa/", set_language, name="set_language"),
 ]

@@ -3,7 +3,7 @@
   "use strict";
   if (window.isSecureContext && "serviceWorker" in navigator) {
     window.addEventListener("load", () => {
-      navigator.serviceWorker.register("/pekerja.js").catch(() => {});
+      navigator.serviceWorker.register("/pekerja/", {scope: "/"}).catch(() => {});
     });
   }
 })();
