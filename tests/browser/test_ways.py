@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import expect
 
 from kelola.sop.models import Step
@@ -158,12 +160,17 @@ def test_every_page_without_a_step_on_a_phone_and_in_both_themes(team):
     budi.page.get_by_role("link", name="Output: Rencana program").click()
     expect(budi.page.locator("h1")).to_have_text("Rencana Program Pengembangan SDM TI")
     budi.judged()
-    for path in ("/alur/", "/alur/?keadaan=completed", "/sop/", "/akun/sandi/"):
+    found = ("/cari/", "/cari/?kata=rencana", "/cari/?kata=zamrud", "/berkas/")
+    for path in ("/alur/", "/alur/?keadaan=completed", "/sop/", "/akun/sandi/", *found):
         budi.window.go(path)
         budi.judged(path.partition("?")[2])
     budi.window.go("/sop/")
     budi.page.locator("main a.item-title").click()
     budi.judged()
+    sop = budi.page.url
+    for part in ("pelaksana/", "versi/"):
+        budi.window.go(urlsplit(sop).path + part)
+        budi.judged()
     budi.window.expects(404)
     budi.window.go("/alur/00000000-0000-7000-8000-000000000000/")
     budi.judged("not found")

@@ -97,11 +97,11 @@ def files_in_doubt(before: datetime) -> list[tuple[str, int, int]]:
 
 
 def sum_of_files() -> tuple[int, int, int]:
-    """Return how many files the office keeps, their bytes, and how many of them are damaged."""
+    """Return how many documents the office keeps, the bytes on the disk, and damaged files."""
     found = StoredFile.objects.aggregate(
-        n=Count("id"), size=Sum("size"), damaged=Count("id", filter=Q(condition__in=DAMAGED))
+        size=Sum("size"), damaged=Count("id", filter=Q(condition__in=DAMAGED))
     )
-    return found["n"], found["size"] or 0, found["damaged"]
+    return Document.objects.count(), found["size"] or 0, found["damaged"]
 
 
 def documents(
