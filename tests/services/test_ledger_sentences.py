@@ -39,6 +39,17 @@ def test_who_stands_in_for_a_post_is_told_with_it():
     assert "Sekretaris sent" in line.text
 
 
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [("2026-11-05", "5 November 2026"), ("2026-02-30", "2026-02-30"), ("2026-11", "2026-11")],
+)
+def test_a_day_is_told_as_people_write_it(to, words):
+    entry = write(verb="test.step.sent", data={"to": to, "attempt": 1})
+    (line,) = sentences([entry], NAMES.__getitem__)
+    assert f"langkah B4 to {words}, try" in line.text
+
+
 def test_an_entry_of_a_dropped_verb_is_still_shown():
     entry = write()
     entry.verb = "old.thing.done"

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kelola.registry import Store
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from kelola.ledger.models import Entry
 
 _KEY = re.compile(r"[a-z]+(\.[a-z_]+){2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -83,17 +86,24 @@ def sentences(entries: Iterable[Entry], names: Callable[[str], str]) -> list[Lin
     return [Line(e.seq, e.at, e.by, e.verb, _tell(e, names)) for e in entries]
 
 
+def _said(value: object, names: Callable[[str], str]) -> str:
+    """Return data in words: an id by its name, a day as people write it."""
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return names(value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date_format(date.fromisoformat(value), "j F Y")
+        except ValueError:  # a tampered entry is told as it stands
+            return value
+    return str(value)
+
+
 def _tell(entry: Entry, names: Callable[[str], str]) -> str:
     known = verbs.get(entry.verb)
     actor = names(entry.by)
     if entry.acting_for:
         actor = _("%(actor)s as %(post)s") % {"actor": actor, "post": names(entry.acting_for)}
-    told = _Told(
-        {
-            key: names(value) if isinstance(value, str) and _ID.fullmatch(value) else str(value)
-            for key, value in entry.data.items()
-        }
-    )
+    told = _Told({key: _said(value, names) for key, value in entry.data.items()})
     told |= {"actor": actor, "subject": names(entry.object)}
     # An entry outlives its verb: a version that dropped it still shows the row.
     template = str(known.sentence) if known else f"%(actor)s · {entry.verb} · %(subject)s"

@@ -36,7 +36,7 @@ class SampleForm(forms.Form):
     """One field of each kind; bound without data it shows its errors."""
 
     room = forms.CharField(label="Ruang", help_text="Seperti pada daftar ruang.")
-    note = forms.CharField(label="Catatan", required=False, widget=forms.Textarea)
+    note = forms.CharField(label="Catatan", required=False, widget=forms.Textarea({"rows": 3}))
     day = forms.DateField(label="Tanggal", widget=forms.DateInput(attrs={"type": "date"}))
     place = forms.ChoiceField(label="Lantai", choices=(("1", "Lantai 1"), ("2", "Lantai 2")))
     urgency = forms.ChoiceField(
