@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from kelola.office.models import (
     Appointment,
@@ -24,9 +22,7 @@ from kelola.office.models import (
     SecondFactorReset,
     SessionRow,
     SharedDevice,
-    Unit,
 )
-from kelola.office.rules import SOON_DAYS, DecreeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from kelola.office.models import User
+
 
 _DIGITS, _MOST_SESSIONS = 18, 50
 
@@ -73,156 +70,6 @@ def holders(posts: Iterable[Post], on: date) -> dict[UUID, list[Person]]:
         if row.person not in found[row.post_id]:
             found[row.post_id].append(row.person)
     return dict(found)
-
-
-def posts_held(people: Iterable[Person], on: date) -> dict[UUID, list[Post]]:
-    """Return the posts by person id for many people, in one query; absent means none."""
-    rows = (
-        Appointment.objects.filter(valid(on), person__in=list(people))
-        .select_related("post")
-        .order_by("post__title", "post_id")
-    )
-    found: dict[UUID, list[Post]] = defaultdict(list)
-    for row in rows:
-        if row.post not in found[row.person_id]:
-            found[row.person_id].append(row.post)
-    return dict(found)
-
-
-class AccountState(StrEnum):
-    """Whether somebody can sign in."""
-
-    ACTIVE = "active"
-    ADMIN = "admin"
-    NONE = "none"
-    CLOSED = "closed"
-
-
-def account_state(person: Person) -> AccountState:
-    """Return whether a person, loaded with the membership and its user, can sign in."""
-    row: Membership | None = getattr(person, "membership", None)
-    if row is None:
-        return AccountState.NONE
-    if not (row.is_active and row.user.is_active):
-        return AccountState.CLOSED
-    return AccountState.ADMIN if row.is_admin else AccountState.ACTIVE
-
-
-def people(
-    *,
-    words: str = "",
-    with_nip: bool = False,
-    unit: UUID | None = None,
-    account: AccountState | None = None,
-    after: Person | None = None,
-    limit: int | None = None,
-) -> list[Person]:
-    """Return people by name, after one of them.
-
-    ``words`` are part of a name, or with ``with_nip`` of a NIP.
-    """
-    rows = Person.objects.select_related("unit", "membership__user").order_by("name", "id")
-    if words:
-        digits = "".join(words.split())
-        by_nip = Q(nip__contains=digits) if with_nip and digits.isdigit() else Q()
-        rows = rows.filter(Q(name__icontains=" ".join(words.split())) | by_nip)
-    if unit is not None:
-        rows = rows.filter(unit_id=unit)
-    if account is not None:
-        rows = rows.filter(_ACCOUNTS[account])
-    if after is not None:
-        rows = rows.filter(Q(name__gt=after.name) | Q(name=after.name, pk__gt=after.pk))
-    return list(rows[:limit])
-
-
-_OPEN = Q(membership__is_active=True, membership__user__is_active=True)
-_ACCOUNTS = {
-    AccountState.NONE: Q(membership__isnull=True),
-    AccountState.ACTIVE: _OPEN,
-    AccountState.ADMIN: _OPEN & Q(membership__is_admin=True),
-    AccountState.CLOSED: Q(membership__is_active=False) | Q(membership__user__is_active=False),
-}
-
-
-def appointments_of(*, person: Person | None = None, post: Post | None = None) -> list[Appointment]:
-    """Return the appointments of a person or to a post, the newest first."""
-    rows = Appointment.objects.select_related("person", "post").order_by("-valid_from", "-id")
-    if person is not None:
-        rows = rows.filter(person=person)
-    return list(rows.filter(post=post) if post is not None else rows)
-
-
-def decrees(
-    *,
-    on: date,
-    words: str = "",
-    state: DecreeState | None = None,
-    after: Appointment | None = None,
-    limit: int | None = None,
-) -> list[Appointment]:
-    """Return appointments by decree, the newest decree first, after one of them.
-
-    ``words`` are part of the decree's number, of a name or of a post's title.
-    """
-    rows = Appointment.objects.select_related("person", "post").order_by("-decree_on", "-id")
-    if words:
-        told = " ".join(words.split())
-        rows = rows.filter(
-            Q(decree_number__icontains=told)
-            | Q(person__name__icontains=told)
-            | Q(post__title__icontains=told)
-        )
-    if state is not None:
-        rows = rows.filter(_standing(state, on))
-    if after is not None:
-        same_day = Q(decree_on=after.decree_on, pk__lt=after.pk)
-        rows = rows.filter(Q(decree_on__lt=after.decree_on) | same_day)
-    return list(rows[:limit])
-
-
-def _standing(state: DecreeState, on: date) -> Q:
-    """Return the condition of appointments whose ``decree_state`` is this on a day."""
-    begun, soon = Q(valid_from__lte=on), on + timedelta(days=SOON_DAYS)
-    if state is DecreeState.NOT_BEGUN:
-        return ~begun
-    if state is DecreeState.ENDED:
-        return begun & Q(valid_until__lt=on)
-    if state is DecreeState.ENDING_SOON:
-        return begun & Q(valid_until__gte=on, valid_until__lte=soon)
-    return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=soon))
-
-
-def renewals(year: int, on: date) -> list[Appointment]:
-    """Return the appointments that end before a year begins and have no successor yet.
-
-    A successor is a later end of the same person in the same post, or, once the appointment has
-    ended, anybody appointed to the post since.
-    """
-    same = Appointment.objects.filter(post=OuterRef("post"), person=OuterRef("person"))
-    longer = same.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until")))
-    since = Appointment.objects.filter(
-        post=OuterRef("post"), valid_from__gt=OuterRef("valid_until")
-    )
-    rows = Appointment.objects.select_related("person", "post").filter(
-        ~Exists(longer), Q(valid_until__gte=on) | ~Exists(since), valid_until__year__lt=year
-    )
-    return list(rows.order_by("post__title", "person__name", "id"))
-
-
-def of_decree(row: Appointment) -> list[Appointment]:
-    """Return the appointments that the decree of one of them makes."""
-    same = Appointment.objects.filter(decree_number=row.decree_number, decree_on=row.decree_on)
-    return list(same.select_related("person", "post"))
-
-
-def units() -> list[Unit]:
-    """Return the units of the open office, by name."""
-    return list(Unit.objects.all())
-
-
-def posts() -> list[Post]:
-    """Return the posts of the open office, by title."""
-    return list(Post.objects.select_related("unit"))
 
 
 def post_with_key(key: str) -> Post | None:
