@@ -22,7 +22,7 @@ MAY: Mapping[Scope, Promise] = {
 DAYS: Mapping[int, Promise] = {
     30: _("30 days"),
     90: _("90 days"),
-    180: _("Half a year"),
+    180: _("180 days"),
     365: _("A year"),
 }
 

@@ -77,5 +77,5 @@ def _page(
 
 
 def _row(token: Token) -> dict[str, Any]:
-    may = ", ".join(str(MAY[scope]) for scope in Scope if scope in token.scopes)
+    may = " · ".join(str(MAY[scope]) for scope in Scope if scope in token.scopes)
     return {"token": token, "may": may, "ended": token.ended(timezone.now())}
