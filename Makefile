@@ -1,6 +1,6 @@
 # What a person types. Continuous integration runs the same names.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench docs messages
+.PHONY: help setup run test check fix bench docs messages sbom
 
 # The first Python that is new enough; tools/install.py says what to do when there is none.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -36,6 +36,9 @@ docs: developer ## the generated pages of docs/reference
 
 messages: developer ## add new texts to the Indonesian catalogues
 	@$(BIN)/python tools/messages.py add
+
+sbom: developer ## the bill of materials of a release, into build/
+	@$(BIN)/python tools/sbom.py
 
 .PHONY: developer need-python
 developer: need-python
