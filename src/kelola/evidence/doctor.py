@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kelola.evidence import queries
+from kelola.evidence.rules.anchors import NoAnchor
 from kelola.evidence.rules.seals import key_id
+from kelola.evidence.services.anchoring import compare_kept, kept_anchor, told
 from kelola.evidence.services.keys import DamagedKey, read_key
 from kelola.registry import Check, checks
 
@@ -56,4 +58,20 @@ def _key() -> list[str]:
     return found
 
 
+def _anchor() -> list[str]:
+    try:
+        found = compare_kept()
+    except NoAnchor:
+        words = _("The file %(path)s was changed since it was signed. Who can write there?")
+        return [words % {"path": kept_anchor()}]
+    if found is None or found.ok:
+        return []
+    advice = _("If an older copy was put back on purpose, run `kelola anchor accept`.")
+    lines = [told(one) for one in found.findings]
+    return [*lines, advice] if lines else [advice]
+
+
+checks.register(
+    "evidence.anchor", Check(gettext_lazy("The history goes on where it was last seen"), _anchor)
+)
 checks.register("evidence.key", Check(gettext_lazy("The key that seals papers"), _key))

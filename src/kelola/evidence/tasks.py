@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kelola.evidence.services import check_files, read_waiting_texts, sweep_orphans
+from kelola.evidence.services import check_files, keep_anchor, read_waiting_texts, sweep_orphans
 from kelola.jobs.schedule import scheduled
 from kelola.office.queries import offices
 from kelola.office.scope import office_scope
@@ -22,6 +22,12 @@ BYTES_A_TURN = 8 * 1024**3
 def sweep(*, at: datetime) -> None:
     """Clear away what interrupted uploads left on the disk."""
     sweep_orphans(at=at)
+
+
+@scheduled("evidence.anchor", every=timedelta(hours=1))
+def anchor(*, at: datetime) -> None:
+    """Write down, signed and beside the database, how far the history has come."""
+    keep_anchor(at=at)
 
 
 @scheduled("evidence.read_texts", every=timedelta(minutes=1))

@@ -126,6 +126,11 @@ def head_of(chain: str) -> tuple[int, str]:
     return _head(chain)
 
 
+def hash_at(chain: str, seq: int) -> str:
+    """Return the hash of one entry, "" when it is not there."""
+    return Entry.objects.filter(chain=chain, seq=seq).values_list("hash", flat=True).first() or ""
+
+
 def check_part(chain: str, after: ChainState, size: int) -> ChainState:
     """Check at most ``size`` entries of a chain beyond those that were found good."""
     return check_chain(_rows(chain, after.entries, size), chain, after)

@@ -1,5 +1,6 @@
 """Taking files in, clearing away what an interrupted upload left, giving out sealed papers."""
 
+from kelola.evidence.services.anchoring import compare_kept, keep_anchor
 from kelola.evidence.services.checking import check_files
 from kelola.evidence.services.decrees import appoint_by_decree, keep_scan, renew_decrees
 from kelola.evidence.services.exporting import write_export
@@ -16,6 +17,8 @@ __all__ = [
     "RefusedFile",
     "appoint_by_decree",
     "check_files",
+    "compare_kept",
+    "keep_anchor",
     "keep_paper",
     "keep_scan",
     "make_seal",
