@@ -102,8 +102,8 @@ def _lock(chain: str) -> tuple[int, str]:
         return locked.get(chain=chain)
 
 
-PORTION = 25_000  # entries checked in one go, about a second
-PORTIONS = 8  # in one turn of the job
+PORTION = 25_000  # entries checked in one go: one to three seconds
+PORTIONS = 4  # in one turn of the job, which others wait for
 CHECK_EVERY = timedelta(hours=24)
 
 
