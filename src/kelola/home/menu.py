@@ -48,3 +48,12 @@ settings_pages.register(
         order=85,
     ),
 )
+settings_pages.register(
+    "home.install",
+    SettingsPage(
+        _("Installing the safe address"),
+        _("Address, certificate and steps for phones and computers of the office"),
+        "install",
+        order=80,
+    ),
+)
