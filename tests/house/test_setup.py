@@ -17,6 +17,7 @@ def nothing_there(monkeypatch, tmp_path):
     """A machine without any of our programs."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(programs, "_FOLDER", tmp_path / "postgresql")
+    monkeypatch.setattr(programs, "_SBIN", str(tmp_path))
     return tmp_path
 
 
@@ -33,7 +34,7 @@ def test_missing_programs_are_listed_with_what_is_lost_and_the_apt_line(nothing_
     assert "tanpa ini berkas tampilan" in said
     assert "sudo apt-get install -y --no-install-recommends nodejs npm" in said
     assert system.ensure("test") == 1
-    assert "chromium postgresql" in capsys.readouterr().err
+    assert "chromium libnss3-tools nginx-light postgresql" in capsys.readouterr().err
 
 
 def test_an_old_node_is_a_missing_one(nothing_there):
@@ -51,8 +52,8 @@ def test_with_the_rights_apt_is_asked_once_for_all(nothing_there, monkeypatch, p
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
         asked.append(command)
         if "install" in command:
-            fake(nothing_there, "chromium", "")
-            fake(nothing_there, "initdb", "")
+            for name in ("chromium", "certutil", "nginx", "initdb"):
+                fake(nothing_there, name, "")
         return subprocess.CompletedProcess(command, 0, b"")
 
     monkeypatch.setattr(system, "rights", lambda: prefix)
@@ -62,7 +63,7 @@ def test_with_the_rights_apt_is_asked_once_for_all(nothing_there, monkeypatch, p
         ["apt-get", "update"],
         ["apt-get", "install"],
     ]
-    assert asked[1][-2:] == ["chromium", "postgresql"]
+    assert asked[1][-4:] == ["chromium", "libnss3-tools", "nginx-light", "postgresql"]
 
 
 def test_setup_and_its_table_need_nothing_but_the_standard_library():

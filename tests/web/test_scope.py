@@ -38,6 +38,7 @@ UNSCOPED = {
     "jobs.JobSlot": "schedules belong to the installation",
     "jobs.JobRun": "jobs know no office",
     "ledger.Cursor": "a follower reads every chain",
+    "ledger.ChainCheck": "one per chain, like its head",
     "search.Item": "lies below offices; every question names its office",
     "evidence.SealKey": "a key belongs to the installation",
 }

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OLDEST_NODE = 18
-_FOLDER = Path("/usr/lib/postgresql")  # Debian keeps the server programs off the PATH
+# Debian keeps the programs of servers off the PATH.
+_FOLDER = Path("/usr/lib/postgresql")
+_SBIN = "/usr/sbin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ PROGRAMS = (
         "nginx-light",
         "test",
         "pengujian di belakang peladen web tidak berjalan",
-        lambda: shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None,
+        lambda: shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:{_SBIN}") is not None,
     ),
     Program(
         "postgresql", "postgresql", "test", "pengujian di PostgreSQL tidak berjalan", _postgresql
