@@ -66,6 +66,7 @@ MORE = {
         "doors": "what a browser brings: cookies and how its user came in",
         "http": "the middleware that knows who asks",
         "mfa": "what allauth asks us about second factors",
+        "passwords": "what Django asks us about a new password",
         "sessions": "Django's session engine, with rows that say whose they are",
     },
     "workcal": {

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelola.office.rules import canonical_login, login_fits, nip_fits, overlaps, post_key_fits
+from kelola.office.rules import (
+    canonical_login,
+    login_fits,
+    nip_fits,
+    overlaps,
+    password_is_obvious,
+    post_key_fits,
+)
 
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
@@ -73,3 +80,27 @@ def test_periods_overlap_when_they_share_a_day(first, second):
     shared = bool(_days_of(first) & _days_of(second))
     assert overlaps(first, second) is shared
     assert overlaps(second, first) is shared
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "mahkamah-syariyah-2026", "Mahkamah Syar'iyah Banda Aceh", "m4hk4m4h2026!!",
+        "P@ssw0rd2026!", "kelola2026kelola", "aaaaaaaaaaaa", "abababababab", "123456789012",
+        "198501012010011001", "qwertyuiop123", "rahmat-rahmat-2026", "panitera12345",
+        "ｍａｈｋａｍａｈ２０２６",
+    ],
+)  # fmt: skip
+def test_words_of_the_office_and_patterns_make_no_password(password):
+    assert password_is_obvious(password, "rahmat")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "tujuh-kuda-putih", "h7kd-2mqa-9xyz-kkpp", "HURUF BESAR SEMUA", "جملة سر طويلة جدا",
+        "kelola gajah abu", "73920164857201938465", "Ω≈ç√∫˜µ≤ kopi pagi",
+    ],
+)  # fmt: skip
+def test_a_password_of_ones_own_is_taken_whatever_its_letters(password):
+    assert not password_is_obvious(password, "rahmat")

@@ -106,6 +106,50 @@ def _birthday(nip: str) -> str:
     return nip[6:8] + nip[4:6] + nip[2:4] if len(nip) == NIP_LENGTH else ""
 
 
+# Words that stand around every account here. A password made of them, of figures, of rows of keys
+# or of repetitions is among the first that somebody tries who knows the office.
+PASSWORD_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        aceh admin administrator agama aplikasi arsip banda bismillah hakim indonesia jaksa jinayat
+        kantor kasubag kata kelola ketua komputer kunci login mahkamah masuk merdeka negara negeri
+        operator palu panitera password pegawai pengadilan pengguna perkara ptip ptsp rahasia
+        redaktur root sandi satker sekretaris sidang sipp syariah syariyah tinggi user wakil website
+        qwertyuiop qwerty asdfghjkl asdfgh asdf zxcvbnm zxcvbn zxcv qazwsxedc qazwsx qaz wsx edc
+        """,
+    )
+)
+_LEAST_OF_ONES_OWN = 4
+_LONG_FIGURES = re.compile(r"\d{20}")  # longer than a NIP, of which colleagues know many
+_SEEN_AS = str.maketrans("013457@$!", "oieastasi")
+
+
+def password_is_obvious(password: str, *known: str) -> bool:
+    """Tell whether little of a password is left once words of the office and patterns are out.
+
+    ``known`` are further words, such as the user name. Letters written as figures count as letters.
+    """
+    words = PASSWORD_WORDS | {w for text in known for w in re.findall(r"[a-z]+", text.casefold())}
+    longest_first = sorted((w for w in words if len(w) > 2), key=len, reverse=True)  # noqa: PLR2004
+    plain = unicodedata.normalize("NFKC", password).casefold()
+    if _LONG_FIGURES.search(plain) and len(set(plain)) > _LEAST_OF_ONES_OWN:
+        return False
+    # "mahkamah2026" has figures behind its word, "m4hk4m4h" within it: both are looked at.
+    return any(
+        _own_letters(text, longest_first) < _LEAST_OF_ONES_OWN
+        for text in (plain, plain.translate(_SEEN_AS))
+    )
+
+
+def _own_letters(text: str, words: list[str]) -> int:
+    """Return how many different letters stay when words, figures and signs are taken out."""
+    text = re.sub(r"['’`]", "", text)  # syar'iyah
+    for word in words:
+        text = text.replace(word, " ")
+    return len({c for c in text if c.isalpha()})
+
+
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

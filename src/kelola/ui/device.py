@@ -72,7 +72,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     parts = sorted(set(STATIC.findall(page)))
     digest = hashlib.sha256(f"{__version__} {page}".encode()).hexdigest()[:12]
     told = {"version": digest, "page": reverse("offline"), "parts": json.dumps(parts)}
-    response = render(request, "ui/worker.js", told, content_type="text/javascript")
+    response = render(request, "ui/worker.js", told, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
     return response

@@ -28,7 +28,7 @@ HEADERS = {
 }
 
 SIGNED_OUT = "KELOLA_SIGNED_OUT"
-HALF_A_YEAR = 180 * 24 * 3600
+A_YEAR = 365 * 24 * 3600
 
 
 def _kept_safe(request: HttpRequest) -> bool:
@@ -66,7 +66,7 @@ def security_headers(
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if _kept_safe(request):
-            response.headers["Strict-Transport-Security"] = f"max-age={HALF_A_YEAR}"
+            response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
         if SIGNED_OUT in request.META:  # what this device kept for the person who leaves
             response.headers["Clear-Site-Data"] = '"storage"'
         if request.is_secure():  # every cookie, whoever sets it; the same office also has http
