@@ -13,10 +13,13 @@ import time
 import urllib.request
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 
 import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 120.0  # seconds; a hang is a failure, slowness is not
@@ -85,13 +88,15 @@ class Installation:
             check=False,
         )
 
-    def up(self, *options: str, log: str = "up.log") -> float:
-        """Start Kelola; return the seconds until the port answered."""
+    def up(
+        self, *options: str, log: str = "up.log", program: Sequence[str] = ("-m", "kelola")
+    ) -> float:
+        """Start Kelola; return the seconds until the port answered. ``program`` may stand in."""
         output = self.folder.parent / log
         start = time.monotonic()
         with output.open("w") as file:
             self.running = subprocess.Popen(
-                [sys.executable, "-m", "kelola", "up", *options],
+                [sys.executable, *program, "up", *options],
                 cwd=ROOT, env=self.environment, stdout=file, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
 

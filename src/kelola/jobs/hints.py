@@ -23,6 +23,7 @@ PREFIX = "djt."  # results of Django's tasks; the other keys are Huey's locks: l
 
 def prune_results(*, before: datetime) -> int:
     """Delete the results of tasks that finished before this aware time; return how many."""
+    keep_queue()
     deleted = 0
     for key in list(queue.storage.result_items()):
         name = key.decode() if isinstance(key, bytes) else key

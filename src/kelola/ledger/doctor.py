@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,3 +54,20 @@ def _whole() -> list[str]:
 checks.register(
     "ledger.whole", Check(gettext_lazy("The history is whole at its daily check"), _whole)
 )
+
+
+LOOKED_AT = 20_000
+CLOCK_SLACK = timedelta(minutes=2)
+
+
+def _times() -> list[str]:
+    found = queries.turned_back(looked_at=LOOKED_AT, slack=CLOCK_SLACK)
+    words = _(
+        "The machine's clock was set back: entry %(seq)s of chain %(chain)s is older than the one "
+        "before it. The history keeps both as they are."
+    )
+    return [words % {"chain": chain, "seq": seq} for chain, seq in found[:MOST_NAMED]]
+
+
+MOST_NAMED = 5
+checks.register("ledger.times", Check(gettext_lazy("Times in the history go forward"), _times))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Window
+from django.db.models.functions import Lag
+
 from kelola.ledger.models import ChainCheck, CheckState, Entry, Head
 from kelola.ledger.rules import GENESIS, ChainState, check_chain
 
@@ -124,6 +127,21 @@ def broken_chains() -> list[ChainCheck]:
 def head_of(chain: str) -> tuple[int, str]:
     """Return the number and hash of a chain's last entry."""
     return _head(chain)
+
+
+def turned_back(*, looked_at: int, slack: timedelta) -> list[tuple[str, int]]:
+    """Return (chain, number) of entries that are older than the one before them.
+
+    Only the newest ``looked_at`` entries are asked, and a difference of ``slack`` is none.
+    """
+    newest = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    before = Window(Lag("at"), partition_by=F("chain"), order_by=F("seq").asc())
+    rows = (
+        Entry.objects.filter(id__gt=newest - looked_at)
+        .annotate(before=before)
+        .filter(before__gt=F("at") + slack)
+    )
+    return list(rows.order_by("chain", "seq").values_list("chain", "seq"))
 
 
 def hash_at(chain: str, seq: int) -> str:
