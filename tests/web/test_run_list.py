@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from kelola.office.models import SavedView
 from kelola.office.scope import office_scope
-from kelola.sop import lists, services
+from kelola.registry import new_id
+from kelola.sop import faces, lists, services
 from kelola.sop.engine import PauseReason
 from tests.people import sign_in
 from tests.runs import MINUTE
@@ -141,6 +142,30 @@ def test_the_nearest_due_comes_first_and_clocks_not_begun_last(desk: Desk):
         if not after:
             break
     assert seen == want
+
+
+def test_a_run_with_several_open_steps_stands_once_at_its_nearest_due(desk: Desk):
+    many = desk.open("B", "Serentak")
+    others = [desk.open("B", f"Nomor {n}") for n in range(4)]
+    # No procedure of the library opens steps side by side; the engine does where an SOP says so.
+    beside = desk.step(many, "B1")
+    for activity, days in (("B2", 1), ("B3", 2)):
+        beside.pk, beside._state.adding = new_id(), True
+        beside.activity, beside.position = activity, beside.position + 1
+        beside.due_at = beside.due_at and beside.due_at + timedelta(days=days)
+        beside.save()
+    asked = lists.read({"urut": "tenggat"})
+    rows, _after = lists.page(asked, at=desk.now, limit=50)
+    assert max(len(faces.open_steps(row)) for row in rows) > 1
+    for size in (1, 2, 3):
+        seen, after = [], ""
+        while True:
+            some, after = lists.page(asked, at=desk.now, after=after, limit=size)
+            seen += [row.id for row in some]
+            if not after:
+                break
+        assert seen == [row.id for row in rows]
+    assert len(rows) == 1 + len(others)
 
 
 @pytest.mark.parametrize("order", ["terbaru", "terlama", "tenggat"])

@@ -40,7 +40,7 @@ class Hit:
 def find(
     *, office: UUID, text: str, kinds: Sequence[str] = (), limit: int = 20, after: str = ""
 ) -> list[Hit]:
-    """Return what fits every word: titles first, then words, then their relatives; newest first.
+    """Return what fits every word: titles, then words, relatives, beginnings; newest first.
 
     Args:
         office: in whose rows to look; others take no part in the answer or its order.
@@ -77,7 +77,7 @@ def _place(after: str) -> tuple[int, int]:
     if not after:
         return 0, _NEWEST
     tier, _dash, key = after.partition("-")
-    if not (tier in {"0", "1", "2"} and key.isascii() and key.isdigit() and len(key) < 20):  # noqa: PLR2004 - a bigint
+    if not (tier in {"0", "1", "2", "3"} and key.isascii() and key.isdigit() and len(key) < 20):  # noqa: PLR2004 - a bigint
         raise ValueError(f"{after!r} is no place in the results")
     return int(tier), min(int(key), _NEWEST)
 

@@ -1,8 +1,9 @@
 """What somebody asks for, as an expression over marks that either database can be told.
 
-Hits come in three tiers: every word in the title; every word somewhere; every word or a relative
-of it somewhere. Within a tier the newest comes first. No figure over all rows (such as a word's
-rarity) goes into the order: such figures would tell of other offices, and differ by database.
+Hits come in tiers: every word in the title; every word somewhere; every word or a relative of it
+somewhere; the last word only begun. Within a tier the newest comes first. No figure over all rows
+(such as a word's rarity) goes into the order: such figures would tell of other offices, and differ
+by database.
 """
 
 from __future__ import annotations
@@ -79,31 +80,31 @@ def question(text: str) -> Question:
 
 
 def tiers(asked: Question, office: UUID, kinds: Sequence[str] = ()) -> tuple[Expression, ...]:
-    """Return the tiers of hits, none of which contains another's rows."""
+    """Return the tiers of hits, none of which contains another's rows.
+
+    Beginnings come last, and are asked only when whole words brought too little: to find them, a
+    database gathers every row that has one of them first.
+    """
     place: list[Expression] = [Mark(office_mark(office))]
     if kinds:
         place.append(Some(tuple(Mark(kind_mark(k)) for k in kinds)))
-    titled = Every(tuple(_word(asked, n, "t") for n in range(len(asked.words))))
-    said = Every(tuple(_word(asked, n, "tw") for n in range(len(asked.words))))
-    related = Every(tuple(_related(asked, n) for n in range(len(asked.words))))
-    return (
-        Every((*place, titled)),
-        Every((*place, But(said, titled))),
-        Every((*place, But(related, said))),
-    )
+    titled = Every(tuple(_whole(word, "t") for word in asked.words))
+    said = Every(tuple(_whole(word, "tw") for word in asked.words))
+    near = [_related(word) for word in asked.words]
+    found: list[Expression] = [titled, But(said, titled), But(Every(tuple(near)), said)]
+    if asked.open_end:
+        begun = Some(tuple(Mark(p + ascii_of(asked.words[-1]), True) for p in "tw"))
+        found.append(But(Every((*near[:-1], begun)), Every(tuple(near))))
+    return tuple(Every((*place, tier)) for tier in found)
 
 
-def _word(asked: Question, number: int, places: str) -> Expression:
-    word = ascii_of(asked.words[number])
-    beginning = asked.open_end and number == len(asked.words) - 1
-    return Some(tuple(Mark(place + word, beginning) for place in places))
+def _whole(word: str, places: str) -> Expression:
+    return Some(tuple(Mark(place + ascii_of(word)) for place in places))
 
 
-def _related(asked: Question, number: int) -> Expression:
-    word = asked.words[number]
+def _related(word: str) -> Expression:
     roots = sorted({word, *stems(word)})
-    near = tuple(Mark(place + ascii_of(root)) for root in roots for place in "tws")
-    return Some((_word(asked, number, "tw"), *near))
+    return Some(tuple(Mark(place + ascii_of(root)) for root in roots for place in "tws"))
 
 
 def for_sqlite(asked: Expression) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from kelola.office.models import Person
@@ -20,7 +20,7 @@ from kelola.sop.lists.asked import RunsAsked, Sort, words
 from kelola.sop.models import RoleHolder, Run, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -99,10 +99,8 @@ def _by_due(
             ids.append(run_id)
             places.append(Place(due_at, step_id))
     if len(ids) < limit:
-        ticking = Step.objects.filter(
-            run=OuterRef("id"), recorded_at__isnull=True, due_at__isnull=False
-        )
-        rest = runs.filter(~Exists(ticking)).order_by("-id")
+        # Not one question a run: SQLite would answer each from the index of dues, from its start.
+        rest = runs.exclude(id__in=_ticking().values("run_id")).order_by("-id")
         if place is not None and place.at is None:
             rest = rest.filter(id__lt=place.key)
         for run_id in rest.values_list("id", flat=True)[: limit - len(ids)]:
@@ -112,21 +110,42 @@ def _by_due(
     return [by_id[key] for key in ids], places
 
 
+def _ticking() -> QuerySet[Step]:
+    return Step.objects.filter(recorded_at__isnull=True, due_at__isnull=False)
+
+
 def _next_dues(
     runs: QuerySet[Run], place: Place | None, limit: int
-) -> Sequence[tuple[UUID, UUID, datetime]]:
-    """Return (run, step, due) of each run's nearest due, in the order of the index."""
-    steps = Step.objects.filter(recorded_at__isnull=True, due_at__isnull=False)
-    nearer = steps.filter(run=OuterRef("run")).filter(
-        Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
-    )
-    rows = steps.filter(~Exists(nearer), run__in=runs)
-    if place is not None and place.at is not None:
-        rows = rows.filter(
-            Q(due_at__gt=place.at) | Q(due_at=place.at, id__gt=place.key), due_at__gte=place.at
-        )
-    found = rows.order_by("due_at", "id").values_list("run_id", "id", "due_at")[:limit]
-    return [(run, step, due) for run, step, due in found if due is not None]
+) -> list[tuple[UUID, UUID, datetime]]:
+    """Return (run, step, due) of each run's nearest due, in the order of the index.
+
+    Steps are taken a few more than needed at a time; a run with several open steps stands at the
+    nearest one, and its others are passed over.
+    """
+    found: list[tuple[UUID, UUID, datetime]] = []
+    batch = 2 * limit
+    while len(found) < limit:
+        rows = _ticking().filter(run__in=runs)
+        if place is not None and place.at is not None:
+            rows = rows.filter(
+                Q(due_at__gt=place.at) | Q(due_at=place.at, id__gt=place.key), due_at__gte=place.at
+            )
+        steps = list(rows.order_by("due_at", "id").values_list("run_id", "id", "due_at")[:batch])
+        nearest = _nearest({run for run, _step, _due in steps})
+        found += [(r, s, due) for r, s, due in steps if nearest[r] == s and due is not None]
+        if len(steps) < batch:
+            break
+        place = Place(steps[-1][2], steps[-1][1])
+    return found[:limit]
+
+
+def _nearest(runs: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return by run its open step with the nearest due."""
+    found: dict[UUID, UUID] = {}
+    rows = _ticking().filter(run__in=list(runs)).order_by("due_at", "id")
+    for run, step in rows.values_list("run_id", "id"):
+        found.setdefault(run, step)
+    return found
 
 
 def _shown(rows: QuerySet[Run]) -> QuerySet[Run]:
