@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from kelola.jobs.door.lines import USER
 from kelola.office import services
 from kelola.office.models import SessionRow
 from kelola.office.services.checks import Invalid
@@ -107,6 +110,34 @@ def test_keys_of_sessions_come_by_chance_and_are_long(db: None) -> None:
     assert len(keys) == 20
     assert all(re.fullmatch(r"[0-9a-z]{32}", key) for key in keys)  # 165 bits of chance
     assert SessionRow.objects.filter(user=people.andi.user).count() == 20
+
+
+def test_a_session_ends_a_working_day_after_signing_in_however_it_is_used(db: None) -> None:
+    people = make_people()
+    client = Client()
+    enter(client, "andi")
+    row = SessionRow.objects.get(user=people.andi.user)
+    assert row.expire_date - row.signed_in_at == timedelta(hours=12)
+    session = client.session
+    session["entry"]["at"] = (timezone.now() - timedelta(hours=11, minutes=59)).isoformat()
+    session["touched"] = True
+    session.save()
+    row.refresh_from_db()
+    assert row.expire_date - timezone.now() < timedelta(minutes=1)
+    assert client.get("/meja-kerja/").status_code == 200
+    session["entry"]["at"] = (timezone.now() - timedelta(hours=12, seconds=1)).isoformat()
+    session.save()
+    assert client.get("/meja-kerja/").url == "/masuk/?next=/meja-kerja/"
+
+
+def test_the_log_learns_whose_request_it_was(db: None) -> None:
+    people = make_people()
+    client = Client()
+    assert USER not in client.get("/masuk/").wsgi_request.META
+    sign_in(client, people.andi.user)
+    refused = client.get("/riwayat/")
+    assert refused.status_code == 403
+    assert refused.wsgi_request.META[USER] == str(people.andi.user.pk)
 
 
 # Passwords

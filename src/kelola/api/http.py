@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from kelola.api import queries, rules, services
 from kelola.api.models import KeptAnswer
+from kelola.jobs.door.lines import USER
 from kelola.office.http import Actor
 from kelola.office.queries import posts_of
 from kelola.office.scope import office_scope
@@ -88,6 +89,7 @@ def _enter(request: HttpRequest, stack: contextlib.ExitStack) -> None:
         words = _("Wait %(seconds)s seconds, then go on more slowly.") % {"seconds": wait}
         raise Problem(429, "too_many_requests", words, headers={"Retry-After": str(wait)})
     posts = tuple(posts_of(member.person, today))
+    request.META[USER] = str(member.user.pk)
     own: Any = request  # Django's requests take attributes
     own.actor = Actor(member.user, token.office, member.person, member, posts, (token.office,))
     own.token, own.scopes = token, frozenset(token.scopes)

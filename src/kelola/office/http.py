@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from kelola.jobs.door.lines import USER
 from kelola.office import doors
 from kelola.office.models import Membership, User
 from kelola.office.policies import Actor, Policy, Refused, Visitor, public, signed_in
@@ -155,6 +156,8 @@ class ActorMiddleware:
 
 
 def _keep(request: HttpRequest, visitor: Visitor) -> None:
+    if visitor.user is not None:
+        request.META[USER] = str(visitor.user.pk)  # for the log of requests
     request.visitor = visitor  # type: ignore[attr-defined] # Django's requests take attributes
     request.actor = visitor.actor  # type: ignore[attr-defined] # Django's requests take attributes
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
 from kelola.office.models import SessionRow
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 # What the session remembers of how its user came in; the row's columns are made from it.
 ENTRY = "entry"
@@ -57,7 +56,7 @@ class SessionStore(db.SessionStore):
         return SessionRow(
             session_key=key,
             session_data=self.encode(data),
-            expire_date=self.get_expiry_date(),
+            expire_date=self._ends_at(entry),
             user_id=data.get(SESSION_KEY),
             entry=entry.get("by", ""),
             address=entry.get("address", ""),
@@ -65,6 +64,14 @@ class SessionStore(db.SessionStore):
             signed_in_at=entry.get("at"),
             seen_at=known.seen_at if known else timezone.now(),
         )
+
+    def _ends_at(self, entry: dict[str, str]) -> datetime:
+        """Return when the session ends: a working day after signing in, however it is used."""
+        ends: datetime = self.get_expiry_date()
+        if "at" not in entry:
+            return ends
+        signed_in = datetime.fromisoformat(entry["at"])
+        return min(ends, signed_in + timedelta(seconds=settings.SESSION_COOKIE_AGE))
 
     def note_seen(self, at: datetime) -> None:
         """Write down that the session was used just now."""

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime
 
 LONGEST = 8_000
+USER = "kelola.user"  # where the application says in the environment whose request it was, by id
 # JSON escapes what lies below a space; these steer terminals or the direction of writing as well.
 STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from gunicorn.glogging import Logger
 
-from kelola.jobs.door.lines import cut, line, moment
+from kelola.jobs.door.lines import USER, cut, line, moment
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -30,7 +30,7 @@ class Quiet(RotatingFileHandler):
 class WebLog(Logger):
     """Gunicorn's messages go where all others go; requests go into a file of the data folder.
 
-    Neither the query nor the body is noted: people search for names.
+    Whose request it was is noted by id. Neither the query nor the body is: people search for names.
     """
 
     def setup(self, cfg: Any) -> None:
@@ -52,6 +52,7 @@ class WebLog(Logger):
         self.note(
             {
                 "from": environ.get("REMOTE_ADDR", ""),
+                "by": environ.get(USER, ""),
                 "method": cut(req.method or "", LONGEST),
                 "path": cut(req.path or "", LONGEST),
                 "status": str(resp.status or "").split(" ")[0],
