@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as kelola_settings
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from kelola.jobs import services as jobs
 from kelola.jobs.models import JobSlot, SlotState
 from kelola.jobs.rules import LEASE, MOST_ATTEMPTS
 from kelola.ledger.models import Entry
-from kelola.office.models import Office, User
+from kelola.office.models import Office, SessionRow, User
 from kelola.office.scope import office_scope, unscoped
 from kelola.sop import engine, services
 from kelola.sop.models import Run, Step
@@ -185,12 +184,13 @@ def test_clearing_sessions(desk: Desk) -> None:
     def prepare() -> None:
         for number, days in enumerate((-2, -1, 1)):
             key = f"sesi{number}"
-            Session.objects.update_or_create(
-                session_key=key, defaults={"expire_date": at + timedelta(days=days)}
+            until = at + timedelta(days=days)
+            SessionRow.objects.update_or_create(
+                session_key=key, defaults={"expire_date": until, "seen_at": at}
             )
 
     assert killed_job("office.clear_sessions", at, prepare) >= 7
-    assert set(Session.objects.values_list("session_key", flat=True)) == {"sesi2"}
+    assert set(SessionRow.objects.values_list("session_key", flat=True)) == {"sesi2"}
     assert_invariants()
 
 
