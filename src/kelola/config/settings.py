@@ -110,6 +110,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 JOURNAL_BYTES = 64 * 1024 * 1024
+ENCRYPTION = ("sslmode", "sslrootcert", "sslcert", "sslkey")  # of the way to PostgreSQL
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -131,6 +132,8 @@ def _database(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ValueError("KELOLA_DATABASE_URL: hanya postgresql:// yang dikenal.")
     query = parse_qs(parts.query)
+    if unknown := sorted(query.keys() - {"host", "port", *ENCRYPTION}):
+        raise ValueError(f"KELOLA_DATABASE_URL: {', '.join(unknown)} tidak dikenal.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -143,6 +146,7 @@ def _database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 5,
             "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+            **{name: query[name][0] for name in ENCRYPTION if name in query},
         },
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
