@@ -15,8 +15,8 @@ from django.db import connection
 from kelola.ledger.models import Entry
 from kelola.office import services
 from kelola.office.mfa import MFAAdapter
-from kelola.office.models import Pin, SecondFactorReset, SessionRow
-from kelola.office.scope import office_scope
+from kelola.office.models import Membership, Person, Pin, SecondFactorReset, SessionRow
+from kelola.office.scope import office_scope, unscoped
 from tests.doors import STEP, code_of, give_pin, give_totp
 from tests.people import TOLD, make_people
 
@@ -199,6 +199,18 @@ def test_one_person_is_not_two(office, by, words):
         settle(office, row, by)
     assert Authenticator.objects.exists()
     assert SecondFactorReset.objects.get().state == "asked"
+
+
+def test_one_office_takes_no_factor_off_that_guards_another(office):
+    row = ask(office)
+    with unscoped("a second office takes the same account in"):
+        person = Person(office=office.other.office, name="Andi")
+        person.save()
+        Membership(office=office.other.office, user=office.andi.user, person=person).save()
+    for act in (lambda: ask(office), lambda: settle(office, row, "cut")):
+        with pytest.raises(services.Invalid, match="juga membuka kantor lain"):
+            act()
+    assert Authenticator.objects.exists()
 
 
 def test_whose_factor_it_is_has_no_say(office):

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from kelola.ledger.services import append
 from kelola.office.models import Membership
-from kelola.office.scope import unscoped
 from kelola.office.services.accounts import add_membership, create_user
-from kelola.office.services.checks import Invalid
+from kelola.office.services.checks import Invalid, opens_elsewhere
 from kelola.office.services.doors import end_sessions
 
 if TYPE_CHECKING:
@@ -72,13 +71,11 @@ def reset_password(*, membership: Membership, by: str, at: datetime) -> str:
 
     """
     user = membership.user
-    with unscoped("does this account open another office"):
-        elsewhere = Membership.objects.filter(user=user, is_active=True)
-        if elsewhere.exclude(office_id=membership.office_id).exists():
-            raise Invalid(
-                "password",
-                _("This account also opens another office. Its owner changes the password."),
-            )
+    if opens_elsewhere(membership):
+        raise Invalid(
+            "password",
+            _("This account also opens another office. Its owner changes the password."),
+        )
     told = temporary_password()
     user.set_password(told)
     user.must_change_password = True

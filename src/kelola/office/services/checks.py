@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from kelola.office.models import Membership
+from kelola.office.scope import unscoped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,3 +63,10 @@ def lines(field: str, value: str, most: int, limit: int) -> str:
     if len(kept) > most:
         raise Invalid(field, _("At most %(limit)d lines.") % {"limit": most})
     return "\n".join(kept)
+
+
+def opens_elsewhere(membership: Membership) -> bool:
+    """Tell whether the account also opens another office, whose people asked for nothing here."""
+    with unscoped("does this account open another office"):
+        others = Membership.objects.filter(user=membership.user_id, is_active=True)
+        return others.exclude(office_id=membership.office_id).exists()

@@ -133,7 +133,6 @@ def add_post(
         at=at,
         by=by,
         verb="office.post.added",
-        object=f"office.post:{post.pk}",
-        data={"key": post.key},
+        object=f"office.post:{post.pk}",  # not its key: that is made of the title's words
     )
     return post

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kelola.ledger.services import append
 from kelola.office.models import Membership, SecondFactorReset
-from kelola.office.services.checks import Invalid, once
+from kelola.office.services.checks import Invalid, once, opens_elsewhere
 from kelola.office.services.doors import remove_pin
 from kelola.office.services.factors import clear_factors
 
@@ -29,10 +29,12 @@ def ask_reset(*, membership: Membership, by: Person, at: datetime) -> SecondFact
     """Ask another administrator to take somebody's second factor off.
 
     Raises:
-        Invalid: one's own, no administrator asks, or somebody asked already.
+        Invalid: one's own, no administrator asks, somebody asked already, or the account also
+            opens another office.
 
     """
     _require_admin(by)
+    _require_here(membership)
     if membership.person_id == by.pk:
         raise Invalid("person", _("Ask another administrator to ask for you."))
     _drop_old(membership, at)
@@ -51,12 +53,13 @@ def confirm_reset(*, reset_id: UUID, by: Person, at: datetime) -> SecondFactorRe
 
     Raises:
         Invalid: whoever asked, whose factor it is, or no administrator confirms; it is settled or
-            older than a day.
+            older than a day; the account also opens another office.
 
     """
     row = _waiting(reset_id, at)
     _require_admin(by)
     _require_admin(row.asked_by)
+    _require_here(row.membership)
     if by.pk == row.asked_by_id:
         raise Invalid("reset", _("You asked for this yourself; another administrator confirms."))
     if by.pk == row.membership.person_id:
@@ -95,6 +98,18 @@ def _require_admin(person: Person) -> None:
     row = Membership.objects.filter(person=person, is_active=True, is_admin=True)
     if not row.exists():
         raise Invalid("by", _("Only an administrator of this office may do this."))
+
+
+def _require_here(membership: Membership) -> None:
+    if opens_elsewhere(membership):
+        raise Invalid(
+            "person",
+            _(
+                "This account also opens another office. Whoever runs the machine takes the second "
+                "factor off: kelola office second-factor-reset %(login)s"
+            )
+            % {"login": membership.user.login},
+        )
 
 
 def _settle(row: SecondFactorReset, state: str, *, by: Person, at: datetime) -> None:
