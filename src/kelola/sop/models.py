@@ -195,6 +195,8 @@ class Step(ScopedModel):
     remind_at = models.DateTimeField(null=True)
     # The due that the ledger has not told yet; empty while the clock stands and once it is told.
     falls_due_at = models.DateTimeField(null=True)
+    # Whether its clock ever stood: most never do, and then nobody asks for its pauses.
+    has_pauses = models.BooleanField(default=False)
     outcome = models.CharField(max_length=60, blank=True)
     remarks = models.TextField(blank=True)
     form = models.JSONField(default=dict)

@@ -33,6 +33,7 @@ _STEP_FIELDS = (
     "due_at",
     "remind_at",
     "falls_due_at",
+    "has_pauses",
     "outcome",
 )
 
@@ -77,7 +78,7 @@ def _locked() -> QuerySet[Run]:
 
 def _loaded(row: Run) -> Loaded:
     steps = list(Step.objects.filter(run=row).order_by("position"))
-    pauses = _pauses_of(row)
+    pauses = _pauses_of(row) if any(s.has_pauses for s in steps) else {}
     by_key = {(s.activity, s.attempt): s for s in steps}
     procedure = queries.procedure_of(row)
     value = to_value(row, steps, procedure, procedure.strand(row.strand), pauses)
@@ -85,7 +86,7 @@ def _loaded(row: Run) -> Loaded:
 
 
 def _pauses_of(row: Run) -> dict[UUID, list[engine.Pause]]:
-    """Return the pauses by step, in order; as values, for most runs have none."""
+    """Return the pauses by step, in order."""
     found: dict[UUID, list[engine.Pause]] = {}
     for step_id, starts_at, ends_at, reason, until in StepPause.objects.filter(
         step__run=row
@@ -199,6 +200,7 @@ def _copy(loaded: Loaded, row: Step, value: engine.Step, at: datetime) -> None:
     row.due_target = value.due_target
     row.due_at = value.due_at
     row.remind_at = _remind_at(loaded, value)
+    row.has_pauses = bool(value.pauses)
     row.outcome = value.outcome
     if closing:
         row.recorded_at = at
