@@ -1,5 +1,5 @@
 """The generated pages of docs/reference: settings, commands, verbs, jobs, followers, kinds, checks,
-and the description of the interface for programs.
+the lists of docs/security, and the description of the interface for programs.
 
 python tools/reference.py write     write the pages
 python tools/reference.py check     say which pages are not what they should be
@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+import security_lists
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
@@ -172,6 +174,7 @@ def pages() -> dict[str, str]:
         + table(["Check", "Title"], [[f"`{r['key']}`", r["title"]] for r in checks()]),
     }  # fmt: skip
     described = json.dumps(interface(), indent=1, ensure_ascii=False)
+    texts |= {"abuse-cases.md": security_lists.abuse_page(), "asvs.md": security_lists.asvs_page()}
     made = {name: f"{NOTE}\n\n{text}\n" for name, text in texts.items()}
     return {**made, "openapi.json": f"{described}\n"}
 

@@ -14,6 +14,7 @@ ADR = ROOT / "docs" / "adr"
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 DOCUMENTS = [
     *(ROOT / n for n in ("README.md", "DEVELOPERS.md", "TESTING.md", "CHANGELOG.md")),
+    *(ROOT / n for n in ("THREAT_MODEL.md", "SECURITY.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 
