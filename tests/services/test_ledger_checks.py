@@ -63,8 +63,10 @@ def test_an_empty_chain_is_whole():
         ("DELETE FROM ledger_entry", 1),
         ("UPDATE ledger_head SET hash = 'f'", 7),
         (
-            "UPDATE ledger_head SET seq = 5, hash = (SELECT e.hash FROM ledger_entry e "
-            "WHERE e.seq = 5)",
+            (
+                "UPDATE ledger_head SET seq = 5, hash = (SELECT e.hash FROM ledger_entry e "
+                "WHERE e.seq = 5)"
+            ),
             6,
         ),
         ("UPDATE ledger_head SET seq = 9", 8),

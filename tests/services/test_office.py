@@ -103,7 +103,9 @@ def test_odd_logins_are_refused(login):
     assert refusal.value.field == "login"
 
 
-@pytest.mark.parametrize("password", ["", "pendek", "q1w2e3r4t5y6", "rahmatullah", "mahkamah-aceh-26"])
+@pytest.mark.parametrize(
+    "password", ["", "pendek", "q1w2e3r4t5y6", "rahmatullah", "mahkamah-aceh-26"]
+)
 def test_weak_passwords_are_refused(password):
     with pytest.raises(Invalid) as refusal:
         services.create_user(login="rahmatullah", password=password, **TOLD)
