@@ -104,6 +104,9 @@ def test_who_forgets_the_s_is_shown_the_safe_door(lan):
     assert f"\r\nLocation: https://{host}/masuk/?next=/\r\n".encode() in answer
     assert raw.ask(plain, raw.get("/", host="evil.example"))[0] == 400
     assert raw.ask(plain, b"nonsense\r\n\r\n")[0] == 400
+    # A program is told that it is wrong: led on, it would send its key like this for ever.
+    status, answer = raw.ask(plain, raw.get("/api/v1/me", host=host))
+    assert (status, b"Location" in answer) == (400, False)
 
 
 def test_a_greeting_that_stops_holds_nobody_up(lan):

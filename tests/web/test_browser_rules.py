@@ -14,7 +14,7 @@ from kelola.jobs.door.lines import USER
 from kelola.office import services
 from kelola.office.models import SessionRow
 from kelola.office.services.checks import Invalid
-from tests.doors import enter
+from tests.doors import confirm, enter
 from tests.people import PASSWORD, TOLD, make_people, sign_in
 from tests.web.targets import ARGUMENTS, Scene
 from tests.web.test_matrix import addresses
@@ -128,6 +128,33 @@ def test_a_session_ends_a_working_day_after_signing_in_however_it_is_used(db: No
     session["entry"]["at"] = (timezone.now() - timedelta(hours=12, seconds=1)).isoformat()
     session.save()
     assert client.get("/meja-kerja/").url == "/masuk/?next=/meja-kerja/"
+
+
+def test_confirming_gives_a_new_key_and_the_old_one_is_dead(db: None) -> None:
+    people = make_people()
+    client, thief = Client(), Client()
+    enter(client, "andi")
+    before = client.cookies["kelola_session"].value
+    confirm(client, "salah-sekali-ini")
+    assert client.cookies["kelola_session"].value == before
+    confirm(client)
+    assert client.cookies["kelola_session"].value != before
+    assert client.get("/meja-kerja/").status_code == 200
+    thief.cookies["kelola_session"] = before
+    assert thief.get("/meja-kerja/").status_code == 302
+    row = SessionRow.objects.get(user=people.andi.user)
+    assert (row.entry, row.signed_in_at is None) == ("password", False)
+
+
+def test_a_wrong_password_is_noted_by_id_alone(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    people = make_people()
+    for login in ("andi", "siapa-saja"):
+        enter(Client(REMOTE_ADDR="192.0.2.7"), login, "salah-sekali-ini")
+    said = [r.getMessage() for r in caplog.records if r.name == "kelola.office.adapter"]
+    assert said == [
+        f"a wrong password: user {people.andi.user.pk}, from 192.0.2.7",
+        "a wrong password: user None, from 192.0.2.7",
+    ]
 
 
 def test_the_log_learns_whose_request_it_was(db: None) -> None:

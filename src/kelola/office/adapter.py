@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.http import HttpRequest, HttpResponse
 
+log = logging.getLogger(__name__)
 _APP = "allauth.account"
 # What is counted for a browser that the name came in by before, and for any other.
 _KNOWN, _UNKNOWN = ("known_failed",), ("tries", "login_failed")
@@ -106,6 +108,12 @@ class AccountAdapter(DefaultAccountAdapter):
             if not self._login_failed_rl_usage:
                 _note_pause(login)
                 raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note a wrong password: whose, by id, and from where. A name that is nobody's is not."""
+        login = canonical_login(credentials.get("username") or "")
+        known = User.objects.filter(login=login).values_list("pk", flat=True).first()
+        log.warning("a wrong password: user %s, from %s", known, self.get_client_ip(request))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Name the ways to confirm that it is still the same person, in our words."""

@@ -32,6 +32,8 @@ from kelola.office.sessions import ENTRY, SessionStore, digest_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.http.response import HttpResponseBase
+
     from kelola.office.models import User
 
 View: TypeAlias = "Callable[..., HttpResponse]"
@@ -79,12 +81,13 @@ def came_by_pin_alone(request: HttpRequest) -> bool:
 
 def confirmed_lately(request: HttpRequest) -> bool:
     """Tell whether the user proved by password, code or passkey, just now, that it is them."""
-    proofs = [r for r in get_authentication_records(request, request.user) if _is_proof(r)]  # type: ignore[arg-type] # an anonymous user has no records
+    proofs = _proofs(request)
     return bool(proofs) and time.time() - proofs[-1]["at"] < REAUTHENTICATION_TIMEOUT
 
 
-def _is_proof(record: dict[str, Any]) -> bool:
-    return bool(record.get("reauthenticated"))
+def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type] # an anonymous user has no records
+    return [record for record in records if record.get("reauthenticated")]
 
 
 def to_confirmation(request: HttpRequest, back: str = "") -> HttpResponse:
@@ -114,6 +117,20 @@ def confirmed(view: View) -> View:
         return to_confirmation(request)
 
     return guarded
+
+
+def renewing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Give the session a new key when somebody has just proved here that it is them."""
+
+    @wraps(view)
+    def renewed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        proofs = len(_proofs(request))
+        response = view(request, *args, **kwargs)
+        if len(_proofs(request)) > proofs:
+            request.session.cycle_key()
+        return response
+
+    return renewed
 
 
 def fell_idle(request: HttpRequest) -> bool:

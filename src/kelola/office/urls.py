@@ -12,6 +12,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from kelola.office.doors import renewing
 from kelola.office.policies import Policy, member, office_admin, public, signed_in
 from kelola.office.views import (
     account,
@@ -29,15 +30,15 @@ from kelola.office.views import (
 
 urlpatterns = [
     path("masuk/", allauth.login, name="account_login"),
-    path("masuk/konfirmasi/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("masuk/konfirmasi/", renewing(allauth.reauthenticate), name="account_reauthenticate"),
     path("keluar/", require_POST(allauth.logout), name="account_logout"),
     path("akun/sandi/", allauth.password_change, name="account_change_password"),
     path("masuk/kode/", factors.authenticate, name="mfa_authenticate"),
     path("masuk/kunci/", passkeys.login_webauthn, name="mfa_login_webauthn"),
-    path("masuk/konfirmasi/kode/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("masuk/konfirmasi/kode/", renewing(factors.reauthenticate), name="mfa_reauthenticate"),
     path(
         "masuk/konfirmasi/kunci/",
-        passkeys.reauthenticate_webauthn,
+        renewing(passkeys.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
     path("masuk/pin/", account_lock.pin_sign_in, name="pin_sign_in"),

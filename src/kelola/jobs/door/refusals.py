@@ -48,7 +48,7 @@ PAGE = (
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     "<title>{title} – Kelola</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
 )
-TARGET = re.compile(rb"[!-~]+ (/[!-~]*) HTTP/1\.[01]\r\n")
+TARGET = re.compile(rb"[!-~]+ (/(?!api/)[!-~]*) HTTP/1\.[01]\r\n")
 HOST = re.compile(rb"\r\nhost:[ \t]*([^\s]+)[ \t]*\r\n", re.IGNORECASE)
 
 
@@ -62,7 +62,10 @@ def refusal(status: HTTPStatus) -> Outbox:
 
 
 def to_the_safe_door(head: bytes) -> Outbox:
-    """Answer whoever speaks without encryption at the door that has it: the same place, safely."""
+    """Answer whoever speaks without encryption at the door that has it: the same place, safely.
+
+    People only: a program led on in silence would go on sending its key for everybody to read.
+    """
     target, host = TARGET.match(head), HOST.search(head)
     name = host[1].decode("latin-1") if host else ""
     if target is None or not validate_host(split_domain_port(name)[0], settings.ALLOWED_HOSTS):
