@@ -11,8 +11,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.template import TemplateDoesNotExist
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
-from kelola.registry import menu
+from kelola.registry import menu, settings_pages
 from kelola.ui import context, views
 from kelola.ui.shell import Shortcut
 
@@ -75,6 +76,14 @@ def test_one_entry_is_lit_the_nearest_above_the_page() -> None:
     for url in urls:
         groups = context.menu_for(SOMEBODY, f"{url}sesuatu/" if url != "/" else url)
         assert [link.url for g in groups for link in g.links if link.current] == [url]
+
+
+@pytest.mark.usefixtures("uncounted")
+def test_the_settings_are_lit_on_every_page_they_lead_to() -> None:
+    for _key, page in settings_pages.items():
+        groups = context.menu_for(SOMEBODY, f"{reverse(page.url_name)}sesuatu/")
+        lit = [link.url for g in groups for link in g.links if link.current]
+        assert lit == [reverse("settings")]
 
 
 def test_a_theme_that_does_not_exist_is_the_device_s_own() -> None:

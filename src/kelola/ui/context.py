@@ -9,7 +9,7 @@ from django.http.request import split_domain_port
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kelola.registry import MenuEntry, menu
+from kelola.registry import MenuEntry, menu, settings_pages
 from kelola.ui.shell import Shortcut, shortcuts
 from kelola.ui.storage import free_megabytes, scarce
 
@@ -62,6 +62,12 @@ def _current(urls: list[str], path: str) -> str:
     return max(under, key=len, default="")
 
 
+def _hub(path: str) -> str:
+    """Return the address of the settings for a path that lies under one of their pages."""
+    pages = [reverse(page.url_name) for _key, page in settings_pages.items()]
+    return reverse("settings") if _current(pages, path) else ""
+
+
 def _link(key: str, entry: MenuEntry, url: str, *, actor: object, current: bool) -> Link:
     shortcut = shortcuts.get(key) or PLAIN
     return Link(
@@ -79,7 +85,7 @@ def menu_for(actor: object, path: str) -> list[Group]:
     """Return the menu in groups, with the entry lit that this path belongs to."""
     entries = sorted(menu.items(), key=lambda pair: pair[1].order)
     urls = {key: reverse(entry.url_name) for key, entry in entries}
-    lit = _current(list(urls.values()), path)
+    lit = _current(list(urls.values()), path) or _hub(path)
     groups: dict[str, list[Link]] = {}
     for key, entry in entries:
         link = _link(key, entry, urls[key], actor=actor, current=urls[key] == lit)
