@@ -13,10 +13,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from django.apps import apps
 from django.db import models
 from django.http import HttpResponse
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 from kelola.api import services as api
 from kelola.api.rules import Scope
@@ -144,7 +153,7 @@ def worded_sop(word: Word) -> SopDefinition:
 
     data = walk(source.read(loader.library_path("SOP/AS/29").read_bytes()).data)
     data["identity"]["number"] = "SOP/AS/30"
-    return loader.load(json.dumps(data, default=str).encode(), "sop.yaml")
+    return loader.load(json.dumps(data, default=str, ensure_ascii=False).encode(), "sop.yaml")
 
 
 @dataclass
@@ -205,7 +214,7 @@ class _Gardener:
     def settings(self) -> None:
         word, key = self.word, self.court.office.pk
         office.mark_device(office=key, name=word(80), **self.told)
-        office.add_passkey(user=self.doer.user, name=word(80), credential={}, **self.told)
+        office.add_passkey(user=self.doer.user, name=word(80), credential=passkey(), **self.told)
         save_view(
             person=self.doer.person, page="sop.runs", name=word(80), query=word(900), at=self.at
         )
@@ -348,10 +357,30 @@ class _Gardener:
             office=self.court.office, made=made, name=self.word(60), subject=subject, **self.told
         )
         for name, data in (
-            (f"{self.word(120)}.txt", self.word(2000).encode()),
-            (f"{self.word(120)}.pdf", pdf(self.word(30).translate({40: 91, 41: 93}))),
+            (
+                f"{self.word(120)}.txt",
+                b"Catatan rapat; markup in a text file is refused at the door.",
+            ),
+            (f"{self.word(120)}.pdf", pdf(self.word(60).translate({40: 91, 41: 93}))),
         ):
             self.file(run, name, data)
+
+
+def passkey() -> dict[str, Any]:
+    """Return a registered key as a browser tells of it; nobody can sign with it."""
+    public = ES256.from_cryptography_key(generate_private_key(SECP256R1()).public_key())
+    credential = AttestedCredentialData.create(b"\0" * 16, b"kunci", public)
+    told = AuthenticatorData.create(b"\0" * 32, AuthenticatorData.FLAG.AT, 0, credential)
+    client = CollectedClientData.create("webauthn.create", b"0", "http://testserver")
+    return {
+        "id": websafe_encode(b"kunci"),
+        "rawId": websafe_encode(b"kunci"),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(client),
+            "attestationObject": websafe_encode(AttestationObject.create("none", told, {})),
+        },
+    }
 
 
 def plant(court: Court, doer: Someone, word: Word, at: datetime) -> Planted:

@@ -9,10 +9,11 @@ import zlib
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import Resolver404, resolve
 from pypdf import PdfReader
 
 if TYPE_CHECKING:
@@ -186,6 +187,17 @@ def is_page(url: str) -> bool:
     parts = urlsplit(url)
     ours = parts.netloc in {"", "testserver"} and parts.scheme in {"", "http"}
     return ours and parts.path.startswith("/") and not parts.path.startswith("/static/")
+
+
+def alike(url: str) -> tuple[str, ...]:
+    """Return what pages have in common that show different rows of one view."""
+    parts = urlsplit(url)
+    try:
+        name = resolve(unquote(parts.path)).view_name
+    except Resolver404:
+        name = parts.path
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    return name, *sorted(asked), asked.get("unduh", [""])[0]
 
 
 def plain(answer: HttpResponseBase, *asked: str) -> tuple[int, str, str]:

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import parse_qs, quote_plus, unquote, urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import pytest
 from django.apps import apps
@@ -21,7 +21,7 @@ from django.core.exceptions import BadRequest
 from django.db import connection
 from django.http import Http404, HttpResponse
 from django.test import Client
-from django.urls import Resolver404, get_resolver, resolve, reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from kelola.api import services as api
@@ -33,7 +33,7 @@ from kelola.sop.models import Definition
 from kelola.ui import sheets
 from tests import sample_files
 from tests.planting import plant, untouched
-from tests.web.crawling import UUID, Page, Visitor, bytes_of, is_page, plain
+from tests.web.crawling import UUID, Page, Visitor, alike, bytes_of, is_page, plain
 from tests.web.targets import ARGUMENTS, POSTED, Scene
 from tests.web.test_matrix import ROLES, addresses
 
@@ -143,17 +143,6 @@ def urls(watch: Watch, target: str) -> Iterator[tuple[str, str]]:
             yield name, reverse(name)
         elif has_arguments and target != "-":
             yield name, reverse(name, kwargs=ARGUMENTS[name](watch.scene.sides[target]))
-
-
-def alike(url: str) -> tuple[str, ...]:
-    """Return what pages have in common that show different rows of one view."""
-    parts = urlsplit(url)
-    try:
-        name = resolve(unquote(parts.path)).view_name
-    except Resolver404:
-        name = parts.path
-    asked = parse_qs(parts.query, keep_blank_values=True)
-    return name, *sorted(asked), asked.get("unduh", [""])[0]
 
 
 def follow(watch: Watch, role: str) -> int:
