@@ -133,7 +133,7 @@ def test_names_that_exist_are_refused(password_file):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "Sebutkan yang diinginkan: new, list, atau second-factor-reset."),
+        ((), "Sebutkan yang diinginkan: new, setup-link, list, atau second-factor-reset."),
         (("new",), "--name, --short, --zone, --admin, --admin-name"),
         (
             ("new", "--name=X", "--zone=Asia/Jakarta"),

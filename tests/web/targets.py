@@ -275,6 +275,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sop_version_change": lambda side: {**_sop(side), "version_id": side.version.pk},
     "sop_versions": _sop,
     "sop_blank": lambda side: {"sop_id": side.version.sop_id, "activity": "B1"},
+    "start_office": lambda _side: {"secret": "a" * 43},
     "step": _step,
     "step_blank": _step,
     "step_claim": _step,

@@ -32,6 +32,7 @@ UNSCOPED = {
     "office.User": "may work in several offices",
     "office.SessionRow": "a browser is signed in before anybody knows for which office",
     "office.Pin": "belongs to a user",
+    "office.SetupLink": "comes before the first office",
     "ledger.Entry": "no foreign keys, so that anyone may write; the chain names the office",
     "ledger.Head": "one per chain, the system's included",
     "sop.Definition": "the text of an SOP by its hash, shared",

@@ -39,7 +39,7 @@ def signed_in(client):
     return SESSION_KEY in client.session
 
 
-def test_the_first_address_leads_to_sign_in(client):
+def test_the_first_address_leads_to_sign_in(client, people):
     answer = client.get("/", follow=True)
     assert answer.redirect_chain == [("/masuk/?next=/", 302)]
     assert answer.status_code == 200
@@ -303,7 +303,7 @@ def test_a_form_of_an_office_that_is_not_ones_own(client, people, office):
     assert client.session["office"] == str(people.office.pk)
 
 
-def test_htmx_is_sent_to_sign_in_as_a_whole_page(client):
+def test_htmx_is_sent_to_sign_in_as_a_whole_page(client, people):
     answer = client.get("/", headers={"hx-request": "true"})
     assert answer["HX-Redirect"] == "/masuk/"
     assert client.post("/kantor/ganti/").url == "/masuk/"

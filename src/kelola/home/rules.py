@@ -1,15 +1,34 @@
-"""Pure decisions of the work desk: the greeting and the sheet of a month."""
+"""Pure decisions: the greeting, the sheet of a month, and which post fits a role by its name."""
 
 from __future__ import annotations
 
+import re
 from calendar import Calendar
 from typing import TYPE_CHECKING
 
 from kelola.ui.parts import DayCell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
+
+# What offices write short, and words of a title that tell no post from another.
+_SPELT_OUT = {
+    "kasubag": {"kepala", "subbagian"},
+    "kasubbag": {"kepala", "subbagian"},
+    "subbag": {"subbagian"},
+    "subag": {"subbagian"},
+    "kabag": {"kepala", "bagian"},
+    "ptip": {"perencanaan", "pelaporan"},
+    "admin": {"administrator"},
+    "web": {"website"},
+    "redaksi": {"redaktur"},
+}
+_SAYS_NOTHING = {
+    *("dan", "pada", "ti", "it", "teknologi", "informasi", "plt", "plh"),
+    *("mahkamah", "syar", "iyah", "syariyah", "pengadilan", "agama"),
+}
+_ALIKE = 0.5
 
 MIDDAY, AFTERNOON, EVENING = 11, 15, 18
 
@@ -42,3 +61,25 @@ def month_sheet(
         ]
         for week in Calendar().monthdatescalendar(today.year, today.month)
     ]
+
+
+def likely(role: str, titles: Mapping[str, str]) -> str | None:
+    """Return the key of the post whose title says most nearly what a role is called.
+
+    None where no title shares more than half of all words with it, or two do alike.
+    """
+    wanted = _words(role)
+    found = sorted(((_share(wanted, _words(t)), key) for key, t in titles.items()), reverse=True)
+    if not found or found[0][0] <= _ALIKE:
+        return None
+    return None if len(found) > 1 and found[0][0] == found[1][0] else found[0][1]
+
+
+def _words(title: str) -> frozenset[str]:
+    parts = re.findall(r"\w+", title.casefold())
+    spelt = {word for part in parts for word in _SPELT_OUT.get(part, {part})}
+    return frozenset(spelt - _SAYS_NOTHING)
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 0.0

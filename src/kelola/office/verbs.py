@@ -6,6 +6,9 @@ from kelola.ledger.verbs import verb
 
 verb("office.office.created", _("%(actor)s created the office"))
 verb("office.office.changed", _("%(actor)s changed the settings of the office"))
+verb("office.setup_link.made", _("%(actor)s made a new address for setting up the first office"))
+verb("office.setup.continued", _("%(actor)s came to step %(step)s of setting up the office"))
+verb("office.setup.finished", _("%(actor)s finished setting up the office"))
 verb(
     "office.people.imported", _("%(actor)s imported people and posts from a file of %(rows)s rows")
 )

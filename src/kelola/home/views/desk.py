@@ -30,9 +30,9 @@ WINDOW = timedelta(days=30)
 
 
 @require_safe
-def front(_request: OfficeRequest) -> HttpResponse:
-    """Send people to their desk."""
-    return redirect("desk")
+def front(request: OfficeRequest) -> HttpResponse:
+    """Send people to their desk; before there is an office, to where it begins."""
+    return redirect("desk" if request.user.is_authenticated else "start")
 
 
 @require_safe

@@ -1,6 +1,12 @@
 """Rows of offices, people and posts, and of the doors they come in by."""
 
-from kelola.office.models.doors import Pin, SecondFactorReset, SessionRow, SharedDevice
+from kelola.office.models.doors import (
+    Pin,
+    SecondFactorReset,
+    SessionRow,
+    SetupLink,
+    SharedDevice,
+)
 from kelola.office.models.people import (
     Appointment,
     Counter,
@@ -25,6 +31,7 @@ __all__ = [
     "SavedView",
     "SecondFactorReset",
     "SessionRow",
+    "SetupLink",
     "SharedDevice",
     "Unit",
     "User",

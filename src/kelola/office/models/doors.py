@@ -28,6 +28,16 @@ class SessionRow(AbstractBaseSession):
         return f"session of {self.user_id}"
 
 
+class SetupLink(models.Model):
+    """The address at which the first office is set up, kept as a digest; gone with that office."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"set-up link until {self.expires_at}"
+
+
 class Pin(models.Model):
     """What a user types on a shared computer instead of the password. Wrong tries turn it off."""
 

@@ -23,6 +23,7 @@ class Office(models.Model):
 
     ``zone`` is an IANA name; ``letter_code`` stands in numbers. Papers carry a letterhead (kop
     surat): the lines of ``letterhead`` above the name, the address and ``contact`` below it.
+    ``setup_step`` is the step at which its setting-up stands; 0: nothing is being set up.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -37,6 +38,7 @@ class Office(models.Model):
     site = models.CharField(max_length=200, blank=True)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
     second_factor_required = models.BooleanField(default=False)
+    setup_step = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -3,6 +3,7 @@
 from kelola.office.queries.holding import (
     SecondFactors,
     administrators,
+    has_office,
     has_second_factor,
     holders,
     members_with_factor,
@@ -44,6 +45,7 @@ __all__ = [
     "administrators",
     "appointments_of",
     "decrees",
+    "has_office",
     "has_second_factor",
     "holders",
     "members_with_factor",

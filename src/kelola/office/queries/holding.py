@@ -124,6 +124,11 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+def has_office() -> bool:
+    """Tell whether there is any office yet."""
+    return Office.objects.exists()
+
+
 def offices() -> list[Office]:
     """Return every office of this installation, by name."""
     return list(Office.objects.all())

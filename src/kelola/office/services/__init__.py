@@ -19,6 +19,16 @@ from kelola.office.services.accounts import (
     deactivate_user,
     end_membership,
 )
+from kelola.office.services.beginning import (
+    FirstAdmin,
+    LinkSpent,
+    begin_office,
+    continue_setup,
+    finish_setup,
+    make_setup_link,
+    setup_link_holds,
+    start_office,
+)
 from kelola.office.services.changes import (
     add_person_of_unit,
     add_post_titled,
@@ -51,7 +61,14 @@ from kelola.office.services.factors import (
     renew_recovery_codes,
 )
 from kelola.office.services.numbers import next_number
-from kelola.office.services.places import add_person, add_post, add_unit, create_office
+from kelola.office.services.places import (
+    OfficeFacts,
+    add_person,
+    add_post,
+    add_unit,
+    check_office,
+    create_office,
+)
 from kelola.office.services.posts import (
     appoint,
     end_appointment,
@@ -63,7 +80,10 @@ from kelola.office.services.resets import RESET_VALID_FOR, ask_reset, confirm_re
 __all__ = [
     "RESET_VALID_FOR",
     "Added",
+    "FirstAdmin",
     "Invalid",
+    "LinkSpent",
+    "OfficeFacts",
     "accept_code",
     "add_membership",
     "add_passkey",
@@ -75,11 +95,14 @@ __all__ = [
     "add_unit",
     "appoint",
     "ask_reset",
+    "begin_office",
     "change_password",
+    "check_office",
     "check_pin",
     "clear_factors",
     "close_access",
     "confirm_reset",
+    "continue_setup",
     "create_office",
     "create_user",
     "deactivate_user",
@@ -91,7 +114,9 @@ __all__ = [
     "end_membership",
     "end_sessions",
     "file_decree",
+    "finish_setup",
     "give_access",
+    "make_setup_link",
     "mark_device",
     "next_number",
     "note_pause",
@@ -107,6 +132,8 @@ __all__ = [
     "revoke_device",
     "set_admin",
     "set_pin",
+    "setup_link_holds",
+    "start_office",
     "temporary_password",
     "unit_named",
     "withdraw_reset",

@@ -17,14 +17,17 @@ from kelola.office.models import Office, Person, Post, Unit
 from kelola.office.rules import nip_fits, post_key
 from kelola.office.services.checks import Invalid, lines, once, optional, text
 from kelola.office.services.findable import index_person
-from kelola.office.services.places import add_person, add_post, add_unit
+from kelola.office.services.places import (
+    ADDRESS_LINES,
+    LETTERHEAD_LINES,
+    add_person,
+    add_post,
+    add_unit,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
-
-LETTERHEAD_LINES = 4
-ADDRESS_LINES = 4
 
 
 def unit_named(*, office: UUID, name: str, by: str, at: datetime) -> Unit | None:

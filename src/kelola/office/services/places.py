@@ -3,58 +3,80 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kelola.ledger.rules import digest
 from kelola.ledger.services import append
-from kelola.office.models import Office, Person, Post, Unit
+from kelola.office.models import Office, Person, Post, SetupLink, Unit
 from kelola.office.rules import nip_fits, post_key_fits
-from kelola.office.services.checks import Invalid, once, optional, text
+from kelola.office.services.checks import Invalid, lines, once, optional, text
 from kelola.office.services.findable import index_person
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+LETTERHEAD_LINES = 4
+ADDRESS_LINES = 4
+
+
+class OfficeFacts(TypedDict, total=False):
+    """What an office is called and what stands on its papers; names and zone are required."""
+
+    name: Required[str]
+    short_name: Required[str]
+    zone: Required[str]
+    name_en: str
+    letter_code: str
+    letterhead: str
+    address: str
+    contact: str
+    site: str
+
+
+def check_office(**facts: Unpack[OfficeFacts]) -> Office:
+    """Return the office that these would make, not saved.
+
+    Raises:
+        Invalid: an empty name, or a zone that the IANA database lacks.
+
+    """
+    if facts["zone"] not in zoneinfo.available_timezones():
+        raise Invalid(
+            "zone",
+            _('There is no time zone "%(zone)s". Try Asia/Jakarta.') % {"zone": facts["zone"]},
+        )
+    return Office(
+        name=text("name", facts["name"], 200),
+        name_en=optional("name_en", facts.get("name_en", ""), 200),
+        short_name=text("short_name", facts["short_name"], 60),
+        zone=facts["zone"],
+        letter_code=optional("letter_code", facts.get("letter_code", ""), 40),
+        letterhead=lines("letterhead", facts.get("letterhead", ""), LETTERHEAD_LINES, 200),
+        address=lines("address", facts.get("address", ""), ADDRESS_LINES, 200),
+        contact=optional("contact", facts.get("contact", ""), 200),
+        site=optional("site", facts.get("site", ""), 200),
+    )
+
 
 @transaction.atomic
 def create_office(
-    *,
-    name: str,
-    short_name: str,
-    zone: str,
-    by: str,
-    at: datetime,
-    name_en: str = "",
-    letter_code: str = "",
-    address: str = "",
-    site: str = "",
+    *, by: str, at: datetime, setup_step: int = 0, **facts: Unpack[OfficeFacts]
 ) -> Office:
-    """Create an office. Needs no scope: it is the scope.
+    """Create an office. Needs no scope: it is the scope. An open set-up address ends with it.
 
     Raises:
         Invalid: an empty name, one that exists, or a zone that the IANA database lacks.
 
     """
-    if zone not in zoneinfo.available_timezones():
-        raise Invalid(
-            "zone", _('There is no time zone "%(zone)s". Try Asia/Jakarta.') % {"zone": zone}
-        )
-    office = Office(
-        name=text("name", name, 200),
-        name_en=optional("name_en", name_en, 200),
-        short_name=text("short_name", short_name, 60),
-        zone=zone,
-        letter_code=optional("letter_code", letter_code, 40),
-        address=address.strip(),
-        site=optional("site", site, 200),
-        created_at=at,
-    )
+    office = check_office(**facts)
+    office.setup_step, office.created_at = setup_step, at
     with once("name", _("There is already an office of this name.")):
         office.save(force_insert=True)
+    SetupLink.objects.all().delete()
     data = {"name": digest(office.salt, office.name), "zone": office.zone}
     append(
         office=office.pk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,15 +22,36 @@ from kelola.ui.parts import Crumb
 from kelola.ui.sheets import Fault, Row, Table, Unreadable, read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from django.http import HttpResponse
     from django.http.response import HttpResponseBase
 
     from kelola.office.http import OfficeRequest
+    from kelola.ui.parts import FlowNode
 
 SHOWN = 200
 HOUR = 3600
 # What the preview posts back must fit into a form.
 MOST_POSTED = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the import stands: a page of the settings, or a step of the first start.
+
+    ``here`` is the address of its page, ``onward`` leads away from it. A step has ``steps``, may
+    be skipped, and its ``heading`` stays the same; ``done`` is called when a file was written.
+    """
+
+    here: str
+    onward: str
+    onward_words: str
+    crumbs: Sequence[Crumb] = ()
+    heading: str = ""
+    lead: str = ""
+    steps: Sequence[FlowNode] = ()
+    done: Callable[[], object] = lambda: None
 
 
 @require_safe
@@ -39,29 +61,39 @@ def import_template(_request: OfficeRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_variables("written")
 def import_people(request: OfficeRequest) -> HttpResponseBase:
+    """Import people and posts from the settings."""
+    crumbs = [
+        Crumb(_("Settings"), reverse("settings")),
+        Crumb(_("Import people and posts"), reverse("import_people")),
+    ]
+    place = Place(reverse("import_people"), reverse("people"), _("To the people"), crumbs)
+    return answer(request, place)
+
+
+@sensitive_variables("written")
+def answer(request: OfficeRequest, place: Place) -> HttpResponseBase:
     """Look at a file (``act=look``), download its faults (``faults``), or write it (``write``)."""
     if request.method != "POST":
-        return _page(request, ImportForm())
+        return _page(request, place, ImportForm())
     act = request.POST.get("act", "look")
     form = ImportForm(request.POST, request.FILES) if act == "look" else ImportForm()
     if act == "look" and not form.is_valid():
-        return _page(request, form)
+        return _page(request, place, form)
     try:
         table = _uploaded(form) if act == "look" else _unsealed(request)
         if act == "write":
-            return _write(request, table)
+            return _write(request, place, table)
         made = importing.plan(table)
     except Unreadable as refused:
         form = form if form.is_bound else ImportForm(request.POST, request.FILES)
         form.errors.clear()
         form.add_error("file", str(refused))
-        return _page(request, form)
+        return _page(request, place, form)
     if act == "faults":
         rows = ([fault.row or "", fault.message] for fault in made.faults)
         return table_response("csv", "kesalahan-impor", [_("Row"), _("What is wrong")], rows)
-    return _preview(request, table, made)
+    return _preview(request, place, table, made)
 
 
 def _uploaded(form: ImportForm) -> Table:
@@ -93,7 +125,7 @@ def _unsealed(request: OfficeRequest) -> Table:
     return Table(kept[0], kept[1:], [Fault(row, message) for row, message in faults])
 
 
-def _write(request: OfficeRequest, table: Table) -> HttpResponse:
+def _write(request: OfficeRequest, place: Place, table: Table) -> HttpResponse:
     try:
         written = importing.import_people(
             office=request.actor.office.pk,
@@ -102,22 +134,28 @@ def _write(request: OfficeRequest, table: Table) -> HttpResponse:
             at=timezone.now(),
         )
     except importing.Unfit as refused:
-        return _preview(request, table, refused.plan)
+        return _preview(request, place, table, refused.plan)
+    place.done()
     done = {"new": written.plan.count("new"), "changed": written.plan.count("changed")}
     messages.success(
         request, _("Imported: %(new)d new rows, %(changed)d changed. The rest was as it is.") % done
     )
     if not written.given:
-        return redirect("people")
-    context = {"heading": _("Accounts that were given"), "given": written.given}
+        return redirect(place.onward)
+    heading = place.heading or _("Accounts that were given")
+    context = {"heading": heading, "lead": place.lead, "place": place, "given": written.given}
     return render(request, "office/imports/given.html", context)
 
 
-def _preview(request: OfficeRequest, table: Table, made: importing.Plan) -> HttpResponse:
+def _preview(
+    request: OfficeRequest, place: Place, table: Table, made: importing.Plan
+) -> HttpResponse:
     changes = [p for p in made.lines if p.state != "unchanged"]
     context: dict[str, Any] = {
-        "heading": _("What this file changes"),
-        "crumbs": _crumbs(request),
+        "heading": place.heading or _("What this file changes"),
+        "lead": place.lead,
+        "crumbs": place.crumbs,
+        "place": place,
         "plan": made,
         "faults": made.faults[:SHOWN],
         "more_faults": max(0, len(made.faults) - SHOWN),
@@ -130,17 +168,12 @@ def _preview(request: OfficeRequest, table: Table, made: importing.Plan) -> Http
     return render(request, "office/imports/preview.html", context, status=status)
 
 
-def _crumbs(_request: OfficeRequest) -> list[Crumb]:
-    return [
-        Crumb(_("Settings"), reverse("settings")),
-        Crumb(_("Import people and posts"), reverse("import_people")),
-    ]
-
-
-def _page(request: OfficeRequest, form: ImportForm) -> HttpResponse:
+def _page(request: OfficeRequest, place: Place, form: ImportForm) -> HttpResponse:
     context = {
-        "heading": _("Import people and posts"),
-        "crumbs": _crumbs(request)[:1],
+        "heading": place.heading or _("Import people and posts"),
+        "lead": place.lead,
+        "crumbs": place.crumbs[:1],
+        "place": place,
         "form": form,
         "columns": importing.HEADER,
     }

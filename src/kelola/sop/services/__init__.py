@@ -1,6 +1,7 @@
 """Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
 from kelola.sop.models import Origin, VersionState
+from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.dues import tell_dues
@@ -27,6 +28,7 @@ __all__ = [
     "VersionState",
     "adopt_sop",
     "assign_role",
+    "begin_sop",
     "cancel_run",
     "claim_step",
     "enforce_version",

@@ -6,6 +6,7 @@ ledger. Open clocks follow the calendar in force; who keeps clocks recomputes th
 ``Invalid`` is raised with the argument's name and a sentence when a value doesn't fit.
 """
 
+from kelola.workcal.services.beginning import FirstHours, FirstYear, begin_calendar
 from kelola.workcal.services.changes import (
     declare_closure,
     declare_day,
@@ -18,6 +19,9 @@ from kelola.workcal.services.closures import close_office, reopen_office
 from kelola.workcal.services.years import confirm_year
 
 __all__ = [
+    "FirstHours",
+    "FirstYear",
+    "begin_calendar",
     "close_office",
     "confirm_year",
     "declare_closure",

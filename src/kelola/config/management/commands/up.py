@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,9 @@ from kelola.jobs.door import certificates
 from kelola.jobs.door import lan as door
 from kelola.jobs.door.certificates import CertificateError
 from kelola.jobs.door.opening import open_lan
+from kelola.ledger.rules import SYSTEM
 from kelola.office.queries import offices
+from kelola.office.services import LinkSpent, make_setup_link
 from kelola.sop.definition import loader
 
 if TYPE_CHECKING:
@@ -61,8 +64,9 @@ class Command(BaseCommand):
         lan = _open_lan(demo=demo) if "lan" in roles else None
         if web is not None:
             self._prepare(demo=demo)
+        secret = None if web is None else _setup_secret()
         application = supervisor.preload()
-        self._say_addresses(web, lan=lan is not None)
+        self._say_addresses(web, secret, lan=lan is not None)
         try:
             code = supervisor.serve(application, roles=roles, web=web, lan=lan)
         except supervisor.PortTakenError as error:
@@ -77,11 +81,17 @@ class Command(BaseCommand):
             self._demo()
         self._library()
 
-    def _say_addresses(self, web: socket.socket | None, *, lan: bool) -> None:
+    def _say_addresses(self, web: socket.socket | None, secret: str | None, *, lan: bool) -> None:
         if web is not None:
             host, port = web.getsockname()[:2]
             told = {"address": f"http://{host}:{port}/"}
             self.stdout.write(_("Kelola is at %(address)s") % told)
+            if secret is not None:
+                told = {
+                    "address": told["address"].rstrip("/") + reverse("start_office", args=[secret])
+                }
+                said = _("Set up the office at this address, valid for 24 hours: %(address)s")
+                self.stdout.write(said % told)
         for address in door.addresses() if lan else ():
             self.stdout.write(_("In the local network: %(address)s") % {"address": address})
         ours = certificates.authority() if lan and certificates.own_files() is None else None
@@ -106,6 +116,14 @@ class Command(BaseCommand):
                 self.stdout.write(_("Making the demo office …"))
                 self.stdout.flush()
             call_command("demo", stdout=self.stdout)
+
+
+def _setup_secret() -> str | None:
+    """Return the secret of a new address for setting up the first office; None if there is one."""
+    try:
+        return make_setup_link(by=SYSTEM, at=timezone.now())
+    except LinkSpent:
+        return None
 
 
 def _hold_folder(role: str) -> IO[str]:

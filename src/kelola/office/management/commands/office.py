@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,6 @@ from kelola.ledger.rules import SYSTEM
 from kelola.office import queries, services
 from kelola.office.models import User
 from kelola.office.rules import canonical_login
-from kelola.office.scope import office_scope
 
 if TYPE_CHECKING:
     from kelola.office.models import Office
@@ -51,6 +51,9 @@ class Command(BaseCommand):
             "second-factor-reset", help=_("take the lost second factor off an account")
         )
         reset.add_argument("login", help=_("the user name of the account"))
+        actions.add_parser(
+            "setup-link", help=_("make a new address for setting up the first office")
+        )
         listing = actions.add_parser("list", help=_("list the offices"))
         listing.add_argument("--json", action="store_true", dest="as_json")
 
@@ -62,10 +65,27 @@ class Command(BaseCommand):
             self._new(options)
         elif options["action"] == "second-factor-reset":
             self._reset(options["login"])
+        elif options["action"] == "setup-link":
+            self._setup_link()
         else:
             raise CommandError(
-                _("Say what to do: new, list or second-factor-reset."), returncode=WRONG_USE
+                _("Say what to do: new, setup-link, list or second-factor-reset."),
+                returncode=WRONG_USE,
             )
+
+    def _setup_link(self) -> None:
+        try:
+            secret = services.make_setup_link(by=SYSTEM, at=timezone.now())
+        except services.LinkSpent as error:
+            raise CommandError(
+                _("There is an office already; nothing is left to set up."), returncode=WRONG_USE
+            ) from error
+        base = f"http://{settings.DOOR['host']}:{settings.DOOR['port']}"
+        address = base + reverse("start_office", args=[secret])
+        self.stdout.write(
+            _("Set up the office at this address, valid for 24 hours: %(address)s")
+            % {"address": address}
+        )
 
     def _reset(self, login: str) -> None:
         user = User.objects.filter(login=canonical_login(login)).first()
@@ -141,29 +161,25 @@ _OPTIONS = {
 }
 
 
-@transaction.atomic
 def _start(options: dict[str, Any], password: str) -> Office:
-    told: dict[str, Any] = {"by": SYSTEM, "at": timezone.now()}
-    office = services.create_office(
-        name=options["name"],
-        name_en=options["name_en"],
-        short_name=options["short"],
-        zone=options["zone"],
-        letter_code=options["letter_code"],
-        address=options["address"],
-        site=options["site"],
-        **told,
+    office, _admin = services.start_office(
+        facts={
+            "name": options["name"],
+            "name_en": options["name_en"],
+            "short_name": options["short"],
+            "zone": options["zone"],
+            "letter_code": options["letter_code"],
+            "address": options["address"],
+            "site": options["site"],
+        },
+        admin=services.FirstAdmin(
+            name=options["admin_name"],
+            nip=options["admin_nip"],
+            login=options["admin"],
+            password=password,
+        ),
+        at=timezone.now(),
     )
-    user = services.create_user(login=options["admin"], password=password, **told)
-    with office_scope(office.pk):
-        try:
-            person = services.add_person(
-                office=office.pk, name=options["admin_name"], nip=options["admin_nip"], **told
-            )
-        except services.Invalid as error:
-            field = "person" if error.field == "name" else error.field
-            raise services.Invalid(field, error.message) from error
-        services.add_membership(office=office.pk, user=user, person=person, is_admin=True, **told)
     return office
 
 
