@@ -68,7 +68,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "heading": _("API keys"),
-        "crumbs": [Crumb(_("My account"), reverse("account")), Crumb(_("API keys"))],
+        "crumbs": [Crumb(_("My account"), reverse("account"))],
         "form": form,
         "rows": [_row(token) for token in queries.tokens_of(request.actor.membership)],
         **more,

@@ -32,7 +32,7 @@ def help_pages(request: OfficeRequest) -> HttpResponse:
     language = "en" if get_language() == "en" else "id"
     context = {
         "heading": shown.title if shown else _("Help"),
-        "crumbs": [Crumb(_("Help"), reverse("help")), Crumb(shown.title)] if shown else [],
+        "crumbs": [Crumb(_("Help"), reverse("help"))] if shown else [],
         "topics": TOPICS,
         "shown": shown,
         "page": f"home/help/{language}/{shown.key}.html" if shown else "",

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +21,7 @@ from kelola.ledger.queries import Wanted
 from kelola.ledger.rules import chain_of
 from kelola.ledger.services import ask_check
 from kelola.ui.http.tables import table_response
+from kelola.ui.parts import Crumb
 from kelola.ui.wording import long_date
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def history(request: OfficeRequest) -> HttpResponseBase:
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
     context = {
         "heading": _("History of the office"),
+        "crumbs": [Crumb(_("Settings"), reverse("settings"))],
         "form": form,
         "lines": tell(request.actor, entries),
         "query": urlencode(asked),

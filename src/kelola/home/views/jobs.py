@@ -56,11 +56,10 @@ NEVER = Look(gettext_lazy("Not run yet"), "plain", "small")
 def jobs(request: OfficeRequest) -> HttpResponse:
     """Show every scheduled job from its rows."""
     found = queries.overview(timezone.now())
-    heading = _("Background work")
     context = {
-        "heading": heading,
+        "heading": _("Background work"),
         "lead": _("What Kelola does by itself, for all offices of this installation."),
-        "crumbs": [Crumb(_("Settings"), reverse("settings")), Crumb(heading)],
+        "crumbs": [Crumb(_("Settings"), reverse("settings"))],
         "overview": found,
         "rows": [_row(state) for state in found.jobs],
         "followers": sorted(behind().items()),

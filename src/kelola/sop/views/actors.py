@@ -53,7 +53,6 @@ def _page(request: OfficeRequest, row: Sop, *, error: str = "", field: str = "")
         "crumbs": [
             Crumb(_("SOP"), reverse("sops")),
             Crumb(row.number, reverse("sop", args=[row.id])),
-            Crumb(_("Actors")),
         ],
         "sop": row,
         "actors": found,

@@ -48,7 +48,6 @@ def _page(
         "crumbs": [
             Crumb(_("SOP"), reverse("sops")),
             Crumb(row.number, reverse("sop", args=[row.id])),
-            Crumb(_("Versions")),
         ],
         "sop": row,
         "versions": [

@@ -60,7 +60,7 @@ def change(request: OfficeRequest, page: Change) -> HttpResponse:
     context = {
         "heading": page.heading,
         "lead": page.lead,
-        "crumbs": [Crumb(_("Working calendar"), reverse("calendar")), Crumb(page.heading)],
+        "crumbs": [Crumb(_("Working calendar"), reverse("calendar"))],
         "form": form,
         "act": page.act,
         **page.more,

@@ -56,10 +56,9 @@ def _page(request: OfficeRequest, calendar: rules.Calendar) -> HttpResponse:
         answer = _reckoned(calendar, form.cleaned_data)
         if answer is None:
             form.add_error("start", _("The calendar has no working hours there."))
-    heading = _("Reckon a due time")
     context = {
-        "heading": heading,
-        "crumbs": [Crumb(_("Working calendar"), reverse("calendar")), Crumb(heading)],
+        "heading": _("Reckon a due time"),
+        "crumbs": [Crumb(_("Working calendar"), reverse("calendar"))],
         "form": form,
         "answer": answer,
     }

@@ -79,7 +79,7 @@ def _page(request: OfficeRequest, what: Withdrawal) -> HttpResponse:
     heading = _("Withdraw: %(what)s") % {"what": what.what}
     context = {
         "heading": heading,
-        "crumbs": [Crumb(_("Working calendar"), reverse("calendar")), Crumb(_("Withdraw"))],
+        "crumbs": [Crumb(_("Working calendar"), reverse("calendar"))],
         "what": what,
     }
     return render(request, "workcal/withdraw.html", context)
