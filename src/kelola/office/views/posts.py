@@ -124,16 +124,17 @@ def appointment_end(request: OfficeRequest, appointment_id: UUID) -> HttpRespons
             return redirect(page)
     crumbs = [Crumb(_("Posts"), reverse("posts")), Crumb(row.post.label, page)]
     heading = _("End the appointment of %(name)s") % {"name": row.person.name}
-    return _form_page(request, form, heading=heading, crumbs=crumbs)
+    return _form_page(request, form, heading=heading, crumbs=crumbs, act=_("End"))
 
 
 def _form_page(
-    request: HttpRequest, form: Form, *, heading: str, crumbs: list[Crumb]
+    request: HttpRequest, form: Form, *, heading: str, crumbs: list[Crumb], act: str = ""
 ) -> HttpResponse:
     context = {
         "heading": heading,
         "crumbs": crumbs,
         "form": form,
+        "act": act,
         "units": queries.units(),
         "back": crumbs[-1].url,
     }

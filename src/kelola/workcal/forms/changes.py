@@ -34,7 +34,7 @@ class DayForm(forms.Form):
     on = day_field(_("Day"))
     kind = forms.ChoiceField(
         label=_("This day is"),
-        choices=((DayKind.OFF, _("a day off")), (DayKind.WORKED, _("a working day"))),
+        choices=((DayKind.OFF, _("Day off")), (DayKind.WORKED, _("Working day"))),
         widget=forms.RadioSelect,
         initial=DayKind.OFF,
     )
