@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 
 SIZES = {"1280": (1280, 800), "360": (360, 740)}
 THEMES = ("light", "dark")
+# Forms that are also sent empty, to see what they answer.
+MISTAKEN = (
+    "run-open-request", "step-b2-returned", "step-c3", "calendar-day", "calendar-closure",
+    "calendar-hours", "calendar-season", "calendar-zone", "person-add", "post-add", "appoint",
+    "office", "import", "password", "verification", "keys",
+)  # fmt: skip
+SEND_EMPTY = """() => {
+  const forms = [...document.querySelectorAll('main form')].filter((f) => f.method === 'post');
+  const fields = (f) => f.querySelectorAll('input:not([type=hidden]), textarea, select').length;
+  const form = forms.sort((a, b) => fields(b) - fields(a))[0];
+  form.querySelectorAll('input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea')
+    .forEach((el) => { el.value = ''; });
+  HTMLFormElement.prototype.submit.call(form);
+}"""
 # Languages beside Indonesian are looked at on a few pages.
 ENGLISH = ("desk", "step", "sop")
 
@@ -85,15 +99,37 @@ def _fill(desk: Desk) -> None:
     )
     situation = desk.open("F5-F7", "Situasi website November")
     desk.finish(situation, "F5")
+    _declare(desk)
+
+
+def _declare(desk: Desk) -> None:
+    from kelola.workcal import services
+    from kelola.workcal.models import DayKind
+
+    budi = {"office": desk.people.office.pk, "by": desk.people.budi.id, "at": datetime.now(UTC)}
+    services.declare_closure(on=date(2026, 11, 5), label="Banjir di gedung lama", **budi)
+    services.declare_day(
+        on=date(2026, 11, 6), kind=DayKind.OFF, label="Hari jadi kabupaten", **budi
+    )
+    services.declare_season(
+        label="Ramadan 1448 H",
+        starts_on=date(2027, 2, 8),
+        ends_on=date(2027, 3, 9),
+        weekdays={day: [(time(8), time(15))] for day in range(5)},
+        **budi,
+    )
 
 
 def addresses(desk: Desk) -> dict[str, tuple[str, str]]:
     """Return what to look at: who and which address, by a name for the file."""
     from django.urls import reverse
 
+    from kelola.office.models import Appointment
     from kelola.office.scope import office_scope
     from kelola.sop.models import Run, Step
+    from kelola.workcal.models import Closure, DeclaredDay, Season
 
+    andi = desk.people.andi.person
     with office_scope(desk.people.office.pk):
         runs = {r.subject.split()[0]: r for r in Run.objects.all()}
 
@@ -103,6 +139,7 @@ def addresses(desk: Desk) -> dict[str, tuple[str, str]]:
 
         sop = desk.version.sop_id
         done = Step.objects.get(run=runs["Wi-Fi"], activity="B4")
+        appointed = Appointment.objects.filter(person=andi)[0]
         return {
             "door": ("", "/masuk/"),
             "desk": ("andi", "/meja-kerja/"),
@@ -162,8 +199,8 @@ def addresses(desk: Desk) -> dict[str, tuple[str, str]]:
             "sop-versions": ("budi", reverse("sop_versions", args=[sop])),
             "people": ("budi", "/pegawai/"),
             "people-member": ("jamil", "/pegawai/"),
-            "person": ("budi", reverse("person", args=[desk.people.andi.person.pk])),
-            "person-edit": ("budi", reverse("person_edit", args=[desk.people.andi.person.pk])),
+            "person": ("budi", reverse("person", args=[andi.pk])),
+            "person-edit": ("budi", reverse("person_edit", args=[andi.pk])),
             "posts": ("budi", "/jabatan/"),
             "post": ("budi", reverse("post", args=[desk.people.court.posts["operator"].pk])),
             "appoint": ("budi", reverse("appoint", args=[desk.people.court.posts["operator"].pk])),
@@ -174,6 +211,37 @@ def addresses(desk: Desk) -> dict[str, tuple[str, str]]:
             "password": ("andi", "/akun/sandi/"),
             "account": ("andi", "/akun/"),
             "second-factors": ("andi", "/akun/pengaman/"),
+            "account-confirm": ("andi", "/masuk/konfirmasi/"),
+            "account-closed": ("", "/akun/ditutup/"),
+            "app-codes": ("andi", "/akun/pengaman/aplikasi/"),
+            "passkey": ("andi", "/akun/pengaman/kunci/"),
+            "pin": ("andi", "/akun/pin/"),
+            "keys": ("andi", "/akun/kunci-api/"),
+            "sign-in-settings": ("budi", "/pengaturan/masuk/"),
+            "person-add": ("budi", "/pegawai/tambah/"),
+            "post-add": ("budi", "/jabatan/tambah/"),
+            "post-edit": (
+                "budi",
+                reverse("post_edit", args=[desk.people.court.posts["operator"].pk]),
+            ),
+            "appointment-end": ("budi", reverse("appointment_end", args=[appointed.pk])),
+            "decree-scan": ("budi", reverse("decree_scan", args=[appointed.pk])),
+            "withdraw-day": (
+                "budi",
+                reverse("calendar_withdraw_day", args=[DeclaredDay.objects.get().pk]),
+            ),
+            "withdraw-closure": (
+                "budi",
+                reverse("calendar_withdraw_closure", args=[Closure.objects.get().pk]),
+            ),
+            "withdraw-season": (
+                "budi",
+                reverse("calendar_withdraw_season", args=[Season.objects.get().pk]),
+            ),
+            "install": ("", "/pasang/"),
+            "offline": ("", "/luring/"),
+            "verification": ("", "/periksa/"),
+            "refused": ("andi", "/riwayat/"),
             "not-found": ("andi", "/tidak-ada/"),
         }
 
@@ -232,6 +300,10 @@ def _take(page: Page, url: str, folder: Path, name: str) -> None:
             wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
             print(f"{name} {size} {theme}{f'  {wide} px too wide' if wide > 0 else ''}")
             page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
+        if name in MISTAKEN:
+            with page.expect_navigation():
+                page.evaluate(SEND_EMPTY)
+            page.screenshot(path=folder / f"{name}-mistaken-{size}.png", full_page=True)
 
 
 def _in_english(page: Page, address: str, folder: Path, wanted: dict[str, tuple[str, str]]) -> None:
