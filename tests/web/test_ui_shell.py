@@ -80,7 +80,7 @@ def test_one_entry_is_lit_the_nearest_above_the_page() -> None:
 
 @pytest.mark.usefixtures("uncounted")
 def test_the_settings_are_lit_on_every_page_they_lead_to() -> None:
-    for _key, page in settings_pages.items():
+    for page in settings_pages.values():
         groups = context.menu_for(SOMEBODY, f"{reverse(page.url_name)}sesuatu/")
         lit = [link.url for g in groups for link in g.links if link.current]
         assert lit == [reverse("settings")]
