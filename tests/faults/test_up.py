@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -62,6 +63,26 @@ def test_children_end_with_a_killed_parent(installation):
     installation.running.wait()
     until(lambda: not alive(members), "the end of the orphans")
     installation.running = None
+
+
+def test_an_empty_installation_says_where_its_office_is_set_up(installation):
+    def said(log: str) -> list[str]:
+        text = (installation.folder.parent / log).read_text()
+        return re.findall(r"http://127\.0\.0\.1:\d+(/mulai/\S+)", text)
+
+    installation.up("--no-demo", log="first.log")
+    (first,) = until(lambda: said("first.log"), "the address")
+    assert installation.status(first) == 200
+    renewed = installation.kelola("office", "setup-link").stdout
+    (second,) = re.findall(r"(/mulai/\S+)", renewed)
+    assert (installation.status(first), installation.status(second)) == (404, 200)
+    assert first.split("/")[2] not in str(installation.rows("SELECT * FROM office_setuplink"))
+    assert installation.kelola(*OFFICE).returncode == 0
+    assert installation.status(second) == 404
+    assert installation.kelola("office", "setup-link").returncode == 2
+    installation.stop()
+    installation.up("--no-demo", log="second.log")
+    assert said("second.log") == []
 
 
 def test_a_second_start_keeps_the_data(installation, capsys):

@@ -145,7 +145,7 @@ class FirstSopForm(forms.Form):
 
     state = forms.ChoiceField(
         label=_("How it begins"),
-        choices=((TRIAL, _("On trial")), (IN_FORCE, _("In force, by decree"))),
+        choices=((TRIAL, _("On trial")), (IN_FORCE, _("In force, the office has decreed it"))),
         widget=forms.RadioSelect,
         initial=TRIAL,
     )
@@ -155,12 +155,13 @@ class FirstSopForm(forms.Form):
     def __init__(self, *args: Any, definition: SopDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decree_number"].help_text = _("Only for an SOP that is in force.")
+        self.fields["effective_on"].help_text = _("Today or before.")
         self._posts = {str(post.pk): post for post in Post.objects.all()}
         self._roles = {r.key: r for p in definition.procedures for r in p.roles}
         state: Any = self.fields["state"]
         state.choice_hints = {
             TRIAL: _("Runs are real and marked so until the decree is there."),
-            IN_FORCE: _("The office has decreed this SOP already."),
+            IN_FORCE: _("Fill in the decree's number and its day below."),
         }
         for key, role in self._roles.items():
             self.fields[f"role_{key}"] = self._role_field(role)
