@@ -39,7 +39,7 @@ TOPICS = (
         ("account", "second_factor", "pin", "totp", "passkey", "factor", "recovery", "sign_in"),
     ),
     Topic("jaringan", _("Phone, office network, no internet"), ("install",)),
-    Topic("pengurus", _("For administrators"), ("settings", "history", "jobs", "job_")),
+    Topic("pengurus", _("For administrators"), ("settings", "history", "jobs", "job_", "start")),
 )
 
 

@@ -60,6 +60,8 @@ class Command(BaseCommand):
             if person.login:
                 posts = ", ".join(titles[key] for key in person.posts)
                 self.stdout.write(f"  {person.login:<6} {person.name} ({posts})")
+        self.stdout.write(_("An office of your own begins in another folder:"))
+        self.stdout.write("  KELOLA_DATA_DIR=~/kelola-kantor KELOLA_PORT=8010 kelola up --no-demo")
 
 
 def _moment(text: str) -> datetime:
