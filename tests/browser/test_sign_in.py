@@ -9,6 +9,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.usefixtures("desk")  # without an office the front leads to its set-up
 def test_the_door_is_accessible_and_fits(window, size, dark):
     one = window(size=size, dark=dark)
     page = one.go("/")
