@@ -196,6 +196,15 @@ def test_the_description_is_the_one_in_the_reference(client: Client, db: None) -
     assert answer.json()["openapi"] == "3.1.0"
 
 
+def test_the_description_is_made_once(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is dear to make, and anybody may ask for it."""
+    first = client.get(f"{ROOT}/openapi.json").content
+    monkeypatch.setattr(api, "get_openapi_schema", None)
+    assert client.get(f"{ROOT}/openapi.json").content == first
+
+
 def test_every_operation_answers_its_owner(scene: Scene) -> None:
     own = scene.sides["own"]
     with office_scope(own.court.office.pk):

@@ -84,6 +84,12 @@ def readable(scene: Scene, asking: dict[str, Visitor]) -> Iterator[tuple[str, Vi
             yield url, visitor, asked
 
 
+def together(asked: tuple[dict[str, str], ...], number: int) -> Iterator[dict[str, str]]:
+    """Yield several questions as one: that is as far as most of them get."""
+    for first in range(number):
+        yield {name: value for one in asked[first::number] for name, value in one.items()}
+
+
 def cost(visitor: Visitor, url: str, asked: Any) -> tuple[int, int]:
     with CaptureQueriesContext(
         connection,
@@ -97,7 +103,7 @@ def test_names_that_nobody_knows_reach_no_row(scene: Scene, asking: dict[str, Vi
     for url, visitor, _asked in readable(scene, asking):
         _status, usual = cost(visitor, url, {})
         lists += 1
-        for strange in STRANGE:
+        for strange in together(STRANGE, 3):
             status, dear = cost(visitor, url, strange)
             if status not in {200, 302, 400, 404, 422} or dear > usual + DEAREST:
                 wrong.append(f"{url} {strange}: {status}, {dear} queries instead of {usual}")
