@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from kelola.home.rules import likely
+from kelola.office.forms import nip_field
 from kelola.office.models import Person, Post
 from kelola.sop.words import say
 from kelola.workcal.forms import ConfirmationForm, HoursForm
@@ -74,13 +75,7 @@ class FirstAdminForm(forms.Form):
     person = forms.CharField(
         label=_("Your name"), max_length=200, help_text=_("With titles, as on the decree.")
     )
-    nip = forms.CharField(
-        label=_("NIP"),
-        max_length=30,
-        required=False,
-        help_text=_("18 digits; leave it empty for who is no civil servant."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
+    nip = nip_field()
     login = forms.CharField(
         label=_("User name"),
         max_length=60,

@@ -80,19 +80,24 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
         _label(self, password=_("Password"))
 
 
-class PersonForm(forms.Form):
-    """Who somebody is."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("With titles, as on the decree.")
-    )
-    nip = forms.CharField(
+def nip_field() -> forms.CharField:
+    """Return the field of a civil servant's number."""
+    return forms.CharField(
         label=_("NIP"),
         max_length=30,
         required=False,
         help_text=_("18 digits; leave it empty for who is no civil servant."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+
+
+class PersonForm(forms.Form):
+    """Who somebody is."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, help_text=_("With titles, as on the decree.")
+    )
+    nip = nip_field()
     unit = forms.CharField(
         label=_("Unit"),
         max_length=200,

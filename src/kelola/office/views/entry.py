@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from kelola.office import access, services
-from kelola.office.forms import AccountForm, refuse
+from kelola.office.forms import AccountForm
+from kelola.office.views.editing import accepted
 from kelola.office.views.people import person_page
 
 if TYPE_CHECKING:
@@ -24,23 +25,15 @@ if TYPE_CHECKING:
 
 
 @require_POST
-@sensitive_variables("told")
+@sensitive_variables("told", "made")
 def person_give(request: OfficeRequest, person_id: UUID) -> HttpResponse:
     """Give somebody an account; its password is shown this once."""
     row = access.person(person_id)
     form = AccountForm(request.POST)
-    if not form.is_valid():
+    made = accepted(request, form, services.give_access, person=row)
+    if made is None:
         return person_page(request, row, form=form)
-    try:
-        _made, told = services.give_access(
-            person=row,
-            login=form.cleaned_data["login"],
-            by=request.actor.id,
-            at=timezone.now(),
-        )
-    except services.Invalid as refusal:
-        refuse(form, refusal)
-        return person_page(request, row, form=form)
+    _membership, told = made
     return person_page(request, access.person(person_id), told=told)
 
 

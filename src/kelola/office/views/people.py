@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kelola.office import access, faces, queries, services
-from kelola.office.forms import AccountForm, PersonForm, refuse
+from kelola.office.forms import AccountForm, PersonForm
 from kelola.office.policies import is_admin
 from kelola.office.queries import AccountState
 from kelola.office.views import lists
+from kelola.office.views.editing import accepted, form_page
 from kelola.ui.http.tables import table_response
 from kelola.ui.parts import Crumb
 from kelola.ui.states import LOOKS
@@ -24,7 +25,7 @@ from kelola.ui.states import LOOKS
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
     from django.http.response import HttpResponseBase
 
     from kelola.office.http import OfficeRequest
@@ -144,21 +145,13 @@ def person_page(
 def person_add(request: OfficeRequest) -> HttpResponse:
     """Add somebody."""
     form = PersonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            added = services.add_person_of_unit(
-                office=request.actor.office.pk,
-                **form.cleaned_data,
-                by=request.actor.id,
-                at=timezone.now(),
-            )
-        except services.Invalid as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("%(name)s is added.") % {"name": added.name})
-            return redirect("person", added.pk)
+    office = request.actor.office.pk
+    added = accepted(request, form, services.add_person_of_unit, office=office)
+    if added:
+        messages.success(request, _("%(name)s is added.") % {"name": added.name})
+        return redirect("person", added.pk)
     crumbs = [Crumb(_("People"), reverse("people"))]
-    return _form_page(request, form, heading=_("Add a person"), crumbs=crumbs)
+    return form_page(request, form, heading=_("Add a person"), crumbs=crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,32 +160,12 @@ def person_edit(request: OfficeRequest, person_id: UUID) -> HttpResponse:
     row = access.person(person_id)
     known = {"name": row.name, "nip": row.nip, "unit": row.unit.name if row.unit else ""}
     form = PersonForm(request.POST if request.method == "POST" else None, initial=known)
-    if form.is_valid():
-        try:
-            services.edit_person(
-                person=row, **form.cleaned_data, by=request.actor.id, at=timezone.now()
-            )
-        except services.Invalid as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("person", row.pk)
+    if accepted(request, form, services.edit_person, person=row):
+        messages.success(request, _("Saved."))
+        return redirect("person", row.pk)
     crumbs = [Crumb(_("People"), reverse("people")), Crumb(row.name, _page_of(row))]
-    return _form_page(request, form, heading=_("Change the data"), crumbs=crumbs)
+    return form_page(request, form, heading=_("Change the data"), crumbs=crumbs)
 
 
 def _page_of(row: Person) -> str:
     return reverse("person", args=[row.pk])
-
-
-def _form_page(
-    request: HttpRequest, form: PersonForm, *, heading: str, crumbs: list[Crumb]
-) -> HttpResponse:
-    context = {
-        "heading": heading,
-        "crumbs": crumbs,
-        "form": form,
-        "units": queries.units(),
-        "back": crumbs[-1].url,
-    }
-    return render(request, "office/form.html", context, status=422 if form.errors else 200)

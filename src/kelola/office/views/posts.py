@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kelola.office import access, faces, queries, services
-from kelola.office.forms import EndForm, PostForm, refuse
+from kelola.office.forms import EndForm, PostForm
 from kelola.office.policies import is_admin
+from kelola.office.views.editing import accepted, form_page
 from kelola.ui.parts import Crumb
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.forms import Form
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
 
@@ -62,21 +62,13 @@ def post(request: OfficeRequest, post_id: UUID) -> HttpResponse:
 def post_add(request: OfficeRequest) -> HttpResponse:
     """Add a post."""
     form = PostForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            added = services.add_post_titled(
-                office=request.actor.office.pk,
-                **form.cleaned_data,
-                by=request.actor.id,
-                at=timezone.now(),
-            )
-        except services.Invalid as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("The post %(title)s is added.") % {"title": added.title})
-            return redirect("post", added.pk)
+    office = request.actor.office.pk
+    added = accepted(request, form, services.add_post_titled, office=office)
+    if added:
+        messages.success(request, _("The post %(title)s is added.") % {"title": added.title})
+        return redirect("post", added.pk)
     crumbs = [Crumb(_("Posts"), reverse("posts"))]
-    return _form_page(request, form, heading=_("Add a post"), crumbs=crumbs)
+    return form_page(request, form, heading=_("Add a post"), crumbs=crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,21 +78,14 @@ def post_edit(request: OfficeRequest, post_id: UUID) -> HttpResponse:
     unit = row.unit.name if row.unit else ""
     known = {"title": row.title, "title_en": row.title_en, "unit": unit}
     form = PostForm(request.POST if request.method == "POST" else None, initial=known)
-    if form.is_valid():
-        try:
-            services.edit_post(
-                post=row, **form.cleaned_data, by=request.actor.id, at=timezone.now()
-            )
-        except services.Invalid as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("post", row.pk)
+    if accepted(request, form, services.edit_post, post=row):
+        messages.success(request, _("Saved."))
+        return redirect("post", row.pk)
     crumbs = [
         Crumb(_("Posts"), reverse("posts")),
         Crumb(row.label, reverse("post", args=[row.pk])),
     ]
-    return _form_page(request, form, heading=_("Change the post"), crumbs=crumbs)
+    return form_page(request, form, heading=_("Change the post"), crumbs=crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,30 +97,9 @@ def appointment_end(request: OfficeRequest, appointment_id: UUID) -> HttpRespons
         request.POST if request.method == "POST" else None,
         initial={"valid_until": row.valid_until or timezone.localdate()},
     )
-    if form.is_valid():
-        try:
-            services.end_appointment(
-                appointment=row, **form.cleaned_data, by=request.actor.id, at=timezone.now()
-            )
-        except services.Invalid as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(page)
+    if accepted(request, form, services.end_appointment, appointment=row):
+        messages.success(request, _("Saved."))
+        return redirect(page)
     crumbs = [Crumb(_("Posts"), reverse("posts")), Crumb(row.post.label, page)]
     heading = _("End the appointment of %(name)s") % {"name": row.person.name}
-    return _form_page(request, form, heading=heading, crumbs=crumbs, act=_("End"))
-
-
-def _form_page(
-    request: HttpRequest, form: Form, *, heading: str, crumbs: list[Crumb], act: str = ""
-) -> HttpResponse:
-    context = {
-        "heading": heading,
-        "crumbs": crumbs,
-        "form": form,
-        "act": act,
-        "units": queries.units(),
-        "back": crumbs[-1].url,
-    }
-    return render(request, "office/form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, heading=heading, crumbs=crumbs, act=_("End"))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kelola.office import faces, services
-from kelola.office.forms import OfficeForm, refuse
+from kelola.office.forms import OfficeForm
+from kelola.office.views.editing import accepted
 from kelola.ui.parts import Crumb
 
 if TYPE_CHECKING:
@@ -32,16 +32,9 @@ def settings_office(request: OfficeRequest) -> HttpResponse:
     form = OfficeForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and request.POST.get("act") == PREVIEW:
         return _preview(request, form)
-    if form.is_valid():
-        try:
-            services.edit_office(
-                office=office, **form.cleaned_data, by=request.actor.id, at=timezone.now()
-            )
-        except services.Invalid as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("The settings of the office are saved."))
-            return redirect("settings_office")
+    if accepted(request, form, services.edit_office, office=office):
+        messages.success(request, _("The settings of the office are saved."))
+        return redirect("settings_office")
     return _page(request, form, known)
 
 
