@@ -94,14 +94,16 @@ class Reader:
 
     def look(self, url: str) -> list[str]:
         """Open a page and return the links on it."""
-        self.page.goto(url)
         self.visited.append(url)
         try:
-            drawn = self.page.evaluate(MARKED)
+            self.page.goto(url)
+            drawn, links = self.page.evaluate(MARKED), self.page.evaluate(LINKS)
         except Error as away:  # the page went elsewhere by itself
-            drawn = [str(away)]
+            drawn, links = [str(away)], []
+            self.page.close()
+            self.page = self.context.new_page()
         self.notes += [f"{url} drew {mark}" for mark in drawn]
-        return [link.partition("#")[0] for link in self.page.evaluate(LINKS)]
+        return [link.partition("#")[0] for link in links]
 
     def walk(self, most_alike: int) -> None:
         """Open every kind of page that links lead to from the desk."""
