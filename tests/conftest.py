@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from pytest_django.fixtures import SettingsWrapper
 
+    from kelola.sop.models import SopVersion
+    from tests.people import People
     from tests.runs import Desk
 
 MARKERS = (
@@ -61,10 +63,14 @@ def desk(db: None, settings: SettingsWrapper, tmp_path: Path) -> Iterator[Desk]:
     """Give the people of both offices with SOP/AS/29 in force; the first office's scope is open."""
     from kelola.office.scope import office_scope  # noqa: PLC0415 - after Django's set-up
     from tests.people import make_people  # noqa: PLC0415
+    from tests.remembered import remembered  # noqa: PLC0415
     from tests.runs import Desk, adopt  # noqa: PLC0415
 
+    def make() -> tuple[People, SopVersion]:
+        made = make_people()
+        return made, adopt(made.court)
+
     settings.FILES_DIR = tmp_path / "files"
-    people = make_people()
-    version = adopt(people.court)
+    people, version = remembered("desk", make)
     with office_scope(people.office.pk):
         yield Desk(people, version)

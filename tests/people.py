@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 
 from kelola.office import services
 from kelola.office.scope import office_scope
+from tests.remembered import remembered
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -120,6 +121,10 @@ def make_court(name: str = "Mahkamah Syar'iyah Contoh", zone: str = "Asia/Jakart
 
 def make_people() -> People:
     """Create both offices and everybody in them. Opens no scope: tests say which one they mean."""
+    return remembered("people", _everybody)
+
+
+def _everybody() -> People:
     court, other = make_court(), make_court("Pengadilan Agama Tetangga", "Asia/Makassar")
     return People(
         court=court,

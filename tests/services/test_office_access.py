@@ -26,6 +26,7 @@ SETTINGS = {
     "letter_code": "W1-A9",
     "letterhead": "MAHKAMAH AGUNG REPUBLIK INDONESIA\n\n  DIREKTORAT JENDERAL  ",
     "address": "Jalan Sultan Nomor 1",
+    "place": "Kualasimpang",
     "contact": "0651-1234",
     "site": "ms-baru.go.id",
 }
@@ -221,7 +222,7 @@ def test_the_office_is_changed_in_digests(here):
     entry = Entry.objects.get(verb="office.office.changed")
     assert set(entry.data["changed"]) == SETTINGS.keys() - {"name_en"}
     assert entry.data["zone"] == "Asia/Makassar"
-    for words in ("Sultan", "MAHKAMAH", "0651", "ms-baru"):
+    for words in ("Sultan", "MAHKAMAH", "0651-1234", "ms-baru"):
         assert words not in told()
     services.edit_office(office=here.office, **SETTINGS, **TOLD)
     assert Entry.objects.filter(verb="office.office.changed").count() == 1
