@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, cast
 
-from jsonschema import Draft202012Validator
-
 from kelola.sop.definition.problems import Found, Path
 
 if TYPE_CHECKING:
@@ -58,6 +56,9 @@ def kinds() -> tuple[str, ...]:
 
 def faults(data: Any) -> Iterator[Found]:
     """Yield everything the schema refuses in the data of a file."""
+    # Every process of every start would pay for what only the reading of a file needs.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
     for error in Draft202012Validator(_schema()).iter_errors(data):
         path = tuple(error.absolute_path)
         explain = _EXPLAIN.get(str(error.validator), _other)
