@@ -2,6 +2,7 @@
 
     python -m bench            all of them
     python -m bench inbox wire some of them
+    KELOLA_BENCH_ENGINE=postgresql python -m bench inbox
 
 Each runs in a process of its own on an installation of its own: none warms another's cache.
 """
@@ -10,12 +11,14 @@ from __future__ import annotations
 
 import os
 import platform
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
-from bench.ground import ROOT
+from bench.ground import POSTGRESQL, ROOT
 
 ALL = ("finish_step", "inbox", "dues", "pages", "api", "papers", "idle", "wire")
 LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")
@@ -23,17 +26,22 @@ LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")
 
 def heading() -> str:
     """Return the machine, the versions and the load the figures belong to."""
-    import sqlite3  # noqa: PLC0415 - only its version
-
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**3
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
         f"## Measurements of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n\n"
         f"{platform.machine()}, {os.cpu_count()} processors, {memory} GiB memory, "
         f"{platform.system()} {platform.release()}, load {os.getloadavg()[0]:.1f} at the start.\n"
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version} at synchronous=FULL, "
+        f"Python {platform.python_version()}, {_database()}, "
         f"{versions}."
     )
+
+
+def _database() -> str:
+    if POSTGRESQL:
+        newest = max(Path("/usr/lib/postgresql").glob("*"), key=lambda p: int(p.name))
+        return f"PostgreSQL {newest.name} with fsync on"
+    return f"SQLite {sqlite3.sqlite_version} at synchronous=FULL"
 
 
 def main(names: list[str]) -> int:

@@ -5,11 +5,10 @@ python -m bench.api
 
 from __future__ import annotations
 
-import statistics
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.ground import installation, ms, p95, repeated, table
+from bench.ground import installation, measured, table
 
 if TYPE_CHECKING:
     from tests.api.conftest import Program
@@ -68,9 +67,7 @@ def main() -> None:
         for name, path in lists:
             answer = known.get(path)
             assert answer.status_code == 200, (path, answer.content)  # noqa: PLR2004
-            times = repeated(partial(known.get, path))
-            rows.append((f"{name}, median", ms(statistics.median(times)), ""))
-            rows.append((f"{name}, 95th percentile", ms(p95(times)), TARGET))
+            rows += measured(name, partial(known.get, path), TARGET)
         table(f"Interface for programs, {count:,} steps, {connection.vendor}", rows)
 
 

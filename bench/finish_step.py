@@ -2,18 +2,21 @@
 
     python -m bench.finish_step
 
-A new SQLite file with synchronous=FULL. Printed are the time per step, its statements, and the
-ratio to the same number of writes and one commit through the bare driver.
+A new SQLite file with synchronous=FULL, or a PostgreSQL server with fsync. Printed are the time per
+step, its statements, and the ratio to the same number of writes and one commit through the bare
+driver.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import statistics
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.ground import installation, ms, p95, table, timed
+from bench.ground import POSTGRESQL, installation, ms, p95, table, timed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +25,11 @@ RUNS = 40
 WRITES = 6  # two steps, the ledger's entry and head, the search's words and marks
 
 
-def steps() -> tuple[list[float], list[int]]:
-    """Carry runs of procedure B from first step to last; return times and statement counts."""
+def steps() -> tuple[list[float], list[int], float]:
+    """Carry runs of procedure B from first step to last.
+
+    Returns the times, the statement counts, and the processor time of this process per step.
+    """
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
@@ -36,6 +42,7 @@ def steps() -> tuple[list[float], list[int]]:
     desk = Desk(people, adopt(people.court))
     times: list[float] = []
     counts: list[int] = []
+    own = 0.0
     with office_scope(people.office.pk):
         for number in range(RUNS):
             run = desk.open("B", f"Permintaan {number}")
@@ -61,8 +68,26 @@ def steps() -> tuple[list[float], list[int]]:
                         finish()
                     counts.append(len(captured))
                 else:
+                    before = time.process_time()
                     times.append(timed(finish))
-    return times, counts
+                    own += time.process_time() - before
+    return times, counts, 1000 * own / len(times)
+
+
+def bare_postgresql(writes: int) -> list[float]:
+    """Return the times of as many bare inserts with one commit each round."""
+    import psycopg  # noqa: PLC0415
+
+    with psycopg.connect(os.environ["KELOLA_DATABASE_URL"]) as database:
+        database.execute("CREATE TABLE t (id bigserial PRIMARY KEY, a text, b text, c text)")
+        database.commit()
+
+        def once() -> None:
+            for _ in range(writes):
+                database.execute("INSERT INTO t (a, b, c) VALUES (%s, %s, %s)", ("x" * 200,) * 3)
+            database.commit()
+
+        return [timed(once) for _ in range(300)]
 
 
 def bare(folder: Path, writes: int) -> list[float]:
@@ -84,15 +109,16 @@ def bare(folder: Path, writes: int) -> list[float]:
 def main() -> None:
     """Measure and print."""
     with installation() as folder:
-        times, counts = steps()
-        raw = bare(folder, WRITES)
+        times, counts, own = steps()
+        raw = bare_postgresql(WRITES) if POSTGRESQL else bare(folder, WRITES)
     median, floor = statistics.median(times), statistics.median(raw)
     table(
-        "Finish a step",
+        f"Finish a step, {'postgresql' if POSTGRESQL else 'sqlite'}",
         [
             ("steps measured", str(len(times)), ""),
             ("median", ms(median), "≤ 5 ms"),
             ("95th percentile", ms(p95(times)), ""),
+            ("processor time of this process", ms(own), ""),
             ("statements", f"{min(counts)} to {max(counts)}", ""),
             (f"{WRITES} bare inserts and a commit, median", ms(floor), ""),
             ("ratio", f"{median / floor:.1f}", ""),

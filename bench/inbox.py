@@ -5,9 +5,7 @@ python -m bench.inbox
 
 from __future__ import annotations
 
-import statistics
-
-from bench.ground import installation, ms, p95, repeated, table
+from bench.ground import installation, measured, table
 
 RUNS_DONE = 142_850  # seven steps each
 WAITING = 60
@@ -37,9 +35,7 @@ def main() -> None:
                 ("urgent", lambda: queries.urgent(desk.now), ""),
             ):
                 before = len(connection.queries_log)
-                times = repeated(act)
-                rows.append((f"{name}, median", ms(statistics.median(times)), target))
-                rows.append((f"{name}, 95th percentile", ms(p95(times)), ""))
+                rows += measured(name, act, target)
                 assert len(connection.queries_log) == before, "no query log while measuring"
             table(f"Inbox over {Step.objects.count():,} steps, {connection.vendor}", rows)
 

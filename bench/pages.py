@@ -5,10 +5,9 @@ python -m bench.pages
 
 from __future__ import annotations
 
-import statistics
 from functools import partial
 
-from bench.ground import installation, ms, p95, repeated, table
+from bench.ground import installation, measured, table
 
 DONE, OPEN = 49_000, 1_000
 
@@ -42,9 +41,7 @@ def main() -> None:
         for name, address, target in pages:
             answer = browser.get(address)
             assert answer.status_code == 200, (address, answer.status_code)  # noqa: PLR2004
-            times = repeated(partial(browser.get, address))
-            rows.append((f"{name}, median", ms(statistics.median(times)), target))
-            rows.append((f"{name}, 95th percentile", ms(p95(times)), ""))
+            rows += measured(name, partial(browser.get, address), target)
         table(f"Pages with {DONE + OPEN:,} runs, {connection.vendor}", rows)
 
 
