@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from tests.api.conftest import key_of
 from tests.web.crawling import Page, Visitor
 from tests.web.targets import ARGUMENTS, Scene
-from tests.web.test_mass_assignment import scene, visitor_of
+from tests.web.test_mass_assignment import kept_scene, scene, visitor_of
 from tests.web.test_matrix import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["scene"]
+__all__ = ["kept_scene", "scene"]
 
 LONG = "a" * 100_000
 # Names that no address knows.
@@ -91,11 +89,8 @@ def together(asked: tuple[dict[str, str], ...], number: int) -> Iterator[dict[st
 
 
 def cost(visitor: Visitor, url: str, asked: Any) -> tuple[int, int]:
-    with CaptureQueriesContext(
-        connection,
-    ) as made:
-        answer = visitor.ask("GET", f"{url}?{urlencode(asked, doseq=True)}")
-    return answer.status_code, len(made)
+    answer = visitor.ask("GET", f"{url}?{urlencode(asked, doseq=True)}")
+    return answer.status_code, visitor.queries
 
 
 def test_names_that_nobody_knows_reach_no_row(scene: Scene, asking: dict[str, Visitor]) -> None:

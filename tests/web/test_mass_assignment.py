@@ -7,6 +7,7 @@ Programs are refused with 422 instead (``tests/api``), because theirs are slips 
 
 from __future__ import annotations
 
+import functools
 import re
 import uuid
 from contextlib import contextmanager
@@ -26,11 +27,11 @@ from kelola.office.scope import office_scope
 from tests.hostile import BREAKER
 from tests.web.crawling import UUID, Form, Page, Visitor, alike, is_page
 from tests.web.targets import ARGUMENTS, POSTED, Scene
-from tests.web.test_canaries import dump, ids_of
 from tests.web.test_matrix import addresses
+from tests.web.watching import dump, furnished, ids_of, kept_for_a_module, undone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from django.http import HttpRequest
@@ -51,14 +52,18 @@ GET_THROUGH = {
 }
 
 
+@pytest.fixture(scope="module")
+def kept_scene(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    with kept_for_a_module(django_db_blocker, tmp_path_factory.mktemp("scene")):
+        yield furnished()
+
+
 @pytest.fixture
-def scene(db: None, settings: Any, tmp_path: Any) -> Scene:
-    settings.FILES_DIR = tmp_path / "files"
-    made = Scene()
-    for side in made.sides.values():
-        _ = side.document, side.waiting_step, side.paused_step, side.saved_view, side.token
-        _ = side.closure, side.declared_day, side.season
-    return made
+def scene(kept_scene: Scene, db: None) -> Scene:
+    """Give both offices, made once for the module, to one test."""
+    return kept_scene
 
 
 def visitor_of(user: User) -> Visitor:
@@ -71,6 +76,19 @@ def visitor_of(user: User) -> Visitor:
     session.save()
     client.get(reverse("account_inactive"))
     return Visitor({name: morsel.value for name, morsel in client.cookies.items()})
+
+
+@pytest.fixture(scope="module")
+def forms(kept_scene: Scene, django_db_blocker: Any) -> Callable[[str], list[Form]]:
+    """Give the forms that somebody is shown, by login."""
+
+    @functools.cache
+    def of(login: str) -> list[Form]:
+        with django_db_blocker.unblock(), undone():
+            visitor = visitor_of(getattr(kept_scene.people, login).user)
+            return list(forms_of(kept_scene, visitor))
+
+    return of
 
 
 def forms_of(scene: Scene, visitor: Visitor) -> Iterator[Form]:
@@ -154,9 +172,8 @@ class Left:
         """Return every row, but of the SOP files and of what follows other rows."""
         return sorted(
             f"{name} {self._plain(row)}"
-            for name, rows in dump().items()
+            for name, rows in dump(without=STILL).items()
             for row in rows
-            if not name.startswith(STILL)
         )
 
     def _plain(self, row: tuple[Any, ...]) -> str:
@@ -191,14 +208,16 @@ def filled(form: Form) -> dict[str, str]:
 
 @pytest.mark.parametrize("login", ["budi", "andi"])
 def test_fields_that_no_form_has_change_nothing(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, login: str
+    scene: Scene,
+    forms: Callable[[str], list[Form]],
+    monkeypatch: pytest.MonkeyPatch,
+    login: str,
 ) -> None:
     visitor, foreign = visitor_of(getattr(scene.people, login).user), str(scene.people.eko.id)
-    forms = list(forms_of(scene, visitor))
-    names, changed, differ = names_of(forms), set(), []
+    names, changed, differ = names_of(forms(login)), set(), []
     with standing_still(monkeypatch):
         left = Left(visitor)
-        for form in forms:
+        for form in forms(login):
             name, data = alike(form.action)[0], filled(form)
             plain, more = (
                 left.after(form, sent) for sent in (data, stray(names[name], foreign) | data)
@@ -213,7 +232,10 @@ def test_fields_that_no_form_has_change_nothing(
 
 @pytest.mark.parametrize("login", ["budi", "andi"])
 def test_an_id_of_another_office_in_a_form_is_nobodys(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, login: str
+    scene: Scene,
+    forms: Callable[[str], list[Form]],
+    monkeypatch: pytest.MonkeyPatch,
+    login: str,
 ) -> None:
     visitor = visitor_of(getattr(scene.people, login).user)
     own, theirs = {}, dict[str, str]()
@@ -223,10 +245,9 @@ def test_an_id_of_another_office_in_a_form_is_nobodys(
             found.update(ids_of(office))
     of_kind = {label: key for key, label in theirs.items()}
     asked, differ = 0, []
-    forms = list(forms_of(scene, visitor))
     with standing_still(monkeypatch):
         left = Left(visitor)
-        for form in forms:
+        for form in forms(login):
             for control in form.controls.values():
                 kind = next((own[v] for v in (control.value, *control.options) if v in own), None)
                 if kind not in of_kind:
@@ -257,11 +278,13 @@ class Marks(HTMLParser):
 
 
 @pytest.mark.parametrize("login", ["budi", "andi"])
-def test_what_a_form_shows_again_stays_text(scene: Scene, login: str) -> None:
+def test_what_a_form_shows_again_stays_text(
+    scene: Scene, forms: Callable[[str], list[Form]], login: str
+) -> None:
     """A refused form repeats what was written, and a message names it."""
     visitor = visitor_of(getattr(scene.people, login).user)
     shown, wrong = 0, []
-    for form in forms_of(scene, visitor):
+    for form in forms(login):
         data = filled(form)
         data |= {
             c.name: BREAKER

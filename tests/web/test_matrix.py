@@ -1,7 +1,8 @@
-"""Who may open what: every address is asked by everybody, as ``matrix.csv`` says it must answer.
+"""Who may open what: ``matrix.csv`` says how every address answers everybody.
 
-The table is written and reviewed by people. Which rows it must have is worked out here: each
-address by GET and POST, and where it names an object, one of the own and one of another office.
+The table is written and reviewed by people; ``test_everybody.py`` asks. Which rows it must have is
+worked out here: each address by GET and POST, and where it names an object, one of the own and one
+of another office.
 An answer is a status, or ``sign-in`` for the way to the sign-in page.
 """
 
@@ -9,16 +10,10 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-from django.db import transaction
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, path
 from django.urls.resolvers import RegexPattern
-
-from kelola.ledger.models import Entry
-from tests.web.targets import ARGUMENTS, POSTED, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,57 +101,3 @@ def test_another_offices_objects_do_not_exist():
             for role in ROLES.keys() - {"signed_out", "stranger"}:
                 alike = {own[role]} & {"401", "403", "405"}
                 assert row[role] in alike | {"404"}, (name, method, role, row[role])
-
-
-@pytest.fixture
-def scene(db):
-    made = Scene()
-    for side in made.sides.values():  # before the first request, so that no cell pays for it
-        _ = side.document, side.waiting_step, side.paused_step, side.saved_view
-    return made
-
-
-@pytest.fixture
-def sessions(scene):
-    """Session keys by role; each cell gets a fresh browser with its own."""
-    keys = {}
-    for role, login in ROLES.items():
-        client = Client()
-        if login:
-            who = getattr(scene.people, login)
-            client.force_login(getattr(who, "user", who))
-            client.get(reverse("account_inactive"))  # the first request settles the office
-        keys[role] = {name: morsel.value for name, morsel in client.cookies.items()}
-    return keys
-
-
-def ask(cookies: dict[str, str], method: str, url: str, data: dict[str, Any]) -> str:
-    """Make one request and undo whatever it changed; return the answer in the table's words.
-
-    A refusal that changed something all the same is no answer of the table.
-    """
-    client = Client()
-    client.cookies.load(cookies)
-    before = Entry.objects.count()
-    with transaction.atomic():
-        answer = client.generic("GET", url) if method == "GET" else client.post(url, data)
-        if answer.streaming:
-            b"".join(answer)  # reads the file to its end, so that it is closed
-        written = Entry.objects.count() - before
-        transaction.set_rollback(True)
-    if answer.status_code >= 400 and written:
-        return f"{answer.status_code} but written"
-    if answer.status_code == 302 and answer.url.partition("?")[0] == reverse("account_login"):
-        return "sign-in"
-    return str(answer.status_code)
-
-
-def test_everybody_is_answered_as_the_table_says(scene, sessions):
-    wrong = []
-    for (name, method, target), row in table().items():
-        arguments = {} if target == "-" else ARGUMENTS[name](scene.sides[target])
-        url = reverse(name, kwargs=arguments)
-        got = {role: ask(sessions[role], method, url, POSTED.get(name, {})) for role in ROLES}
-        if any(got[role] != row[role] for role in ROLES):
-            wrong.append(",".join([name, method, target, *got.values()]))
-    assert not wrong, "these were answered otherwise:\n" + "\n".join(wrong)
