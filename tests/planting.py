@@ -184,6 +184,7 @@ class _Gardener:
             letter_code=word(40),
             letterhead=f"{word()}\n{word()}",
             address=f"{word()}\n{word()}",
+            place=word(60),
             contact=word(),
             site=word(),
             **self.told,

@@ -278,7 +278,7 @@ def test_a_post_is_added_and_changed(people: People) -> None:
 
 def _settings(office: Office, **changes: str) -> dict[str, str]:
     names = ("name", "name_en", "short_name", "zone", "letter_code", "letterhead", "address",
-             "contact", "site")  # fmt: skip
+             "place", "contact", "site")  # fmt: skip
     return {name: getattr(office, name) for name in names} | changes
 
 

@@ -35,6 +35,7 @@ OFFICE = {
     "letter_code": "W1-A9",
     "letterhead": "MAHKAMAH AGUNG\nDITJEN BADILAG",
     "address": "Jalan Uji 1\nUji",
+    "place": "Uji",
     "contact": "0641-1",
     "site": "ms-uji.go.id",
 }

@@ -37,6 +37,7 @@ class OfficeFacts(Strict):
     zone: str
     letter_code: str
     address: str
+    place: str
     site: str
 
 

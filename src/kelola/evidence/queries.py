@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,16 @@ def documents_by_id(ids: Collection[UUID]) -> dict[UUID, Document]:
 def known_digests(digests: Collection[str]) -> set[str]:
     """Return which of these SHA-256 digests have a row in the open office."""
     return set(StoredFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
+
+
+def stored_bytes(sha256: str) -> bytes | None:
+    """Return the bytes of a file of the open office; None unless they are there and whole."""
+    file = StoredFile.objects.filter(sha256=sha256).first()
+    try:
+        body = file.path.read_bytes() if file else b""
+    except OSError:
+        return None
+    return body if hashlib.sha256(body).hexdigest() == sha256 else None
 
 
 def issued_paper(digest: str) -> IssuedPaper | None:

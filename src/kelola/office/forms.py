@@ -183,6 +183,12 @@ class OfficeForm(forms.Form):
         help_text=_("At most four lines."),
         widget=_long(2),
     )
+    place = forms.CharField(
+        label=_("Place of signing"),
+        max_length=60,
+        required=False,
+        help_text=_("Stands before the date on papers, such as Kualasimpang."),
+    )
     contact = forms.CharField(label=_("Telephone and e-mail"), max_length=200, required=False)
     site = forms.CharField(label=_("Website"), max_length=200, required=False)
 

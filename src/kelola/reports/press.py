@@ -18,8 +18,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from segno import consts
 
+from kelola.evidence.queries import stored_bytes
 from kelola.evidence.rules import seals
 from kelola.reports.rules import content, fonts
+from kelola.reports.rules.logos import EMPTY, as_svg
 
 if TYPE_CHECKING:
     from kelola.registry import Report
@@ -32,6 +34,9 @@ PARTS = HOME / "templates" / "reports" / "parts.typ"
 FAMILIES = {"Inter", "Noto Naskh Arabic", "Source Serif 4"}
 # PDF/A-2b (ISO 19005-2): what archives take; fonts inside, no scripts, nothing from elsewhere.
 STANDARD: Final = "a-2b"
+# A paper that is nothing but a logo.
+ALONE = b"""#set document(date: datetime(year: 2026, month: 1, day: 1))
+#image("logo.svg", width: 22mm)"""
 
 
 class FontsMissing(RuntimeError):  # noqa: N818 - a finding with its remedy
@@ -122,19 +127,42 @@ def _compile(
         "main": report.template.read_bytes(),
         "parts.typ": PARTS.read_bytes(),
         "data.json": content.canonical(given),
-        "seal.svg": qr_svg(sealed.seal) if sealed else b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "seal.svg": qr_svg(sealed.seal) if sealed else EMPTY,
+        "logo.svg": _logo(data["letterhead"]["logo"]),
     }
+    return _set(files, form, calendar.timegm((*data["at"], 0, 0, 0)))
+
+
+def _set(files: dict[str, bytes], form: Any, timestamp: int) -> bytes | list[bytes]:
     press = _press()
     with press.lock:
         made, warnings = press.compiler.compile_with_warnings(
             cast("bytes", files),
             format=form,
             pdf_standards=STANDARD if form == "pdf" else [],
-            timestamp=calendar.timegm((*data["at"], 0, 0, 0)),
+            timestamp=timestamp,
         )
     if warnings or made is None:
         raise TypesettingError("; ".join(w.message for w in warnings))
     return made
+
+
+def _logo(named: str) -> bytes:
+    sha256, _dot, key = named.partition(".")
+    body = stored_bytes(sha256) if named else None
+    if named and body is None:
+        raise TypesettingError("the logo is not what it was")
+    return as_svg(key, body) if body else EMPTY
+
+
+def prints(key: str, picture: bytes) -> bool:
+    """Tell whether a picture can stand on a paper for the archive."""
+    try:
+        made = _set({"main": ALONE, "logo.svg": as_svg(key, picture)}, "pdf", 0)
+    except (TypesettingError, typst.TypstError):
+        return False
+    # What Typst does not recognise it leaves out without a word.
+    return b"/Subtype/Image" in cast("bytes", made)
 
 
 def qr_address(seal: str) -> str:
@@ -176,5 +204,6 @@ def _words() -> dict[str, str]:
         "number": _("Number"),
         "digest": _("Content digest"),
         "where": _("Verification page"),
+        "logo": _("Logo of the office"),
         "alt": _("QR code with the seal of this paper"),
     }

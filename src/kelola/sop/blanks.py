@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kelola.sop.models import Run, SopVersion
 
 ROWS = 8
+DOTS = "......................................"
 LONG = 4
 
 
@@ -55,7 +56,7 @@ def blank_form(
             subtitle=f"{activity.key} · {say(activity.title)}",
             corner=(activity.form.number, f"{definition.identity.number} · {activity.key}"),
             number=activity.form.number,
-            day="......................................, ......................................",
+            day=f"{office.place or DOTS}, {DOTS}",
             blocks=(_advice(), *opening, *(_place(f) for f in activity.form.fields)),
             signatures=tuple(
                 Signature(say(definition.signatory(procedure, role).title))

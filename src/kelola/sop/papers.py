@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kelola.reports.letterheads import letterhead_of
+from kelola.reports.letterheads import dated, letterhead_of
 from kelola.reports.rules.content import (
     Content,
     Facts,
@@ -28,7 +28,7 @@ from kelola.sop.definition.shape import FieldType
 from kelola.sop.phrases import say
 from kelola.sop.reports import FORM
 from kelola.ui.states import LOOKS
-from kelola.ui.wording import long_date, long_day
+from kelola.ui.wording import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,7 @@ def form_paper(office: Office, step: Step, *, size: Size = Size.A4, draft: bool 
             subtitle=f"{_('Number')} {run.number}",
             corner=(activity.form.number, f"{run.sop.number} · {step.activity}"),
             number=form_number(step),
-            day=long_day(done),
+            day=dated(office, done),
             blocks=(Facts(rows), *(b for p in filled.parts for b in _part(filled, p))),
             signatures=tuple(_signature(s) for s in filled.signatures),
             mark=form_mark(step, draft=draft),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kelola.ledger import verbs as ledger
 from kelola.ledger.queries import entries_of
-from kelola.reports.letterheads import letterhead_of
+from kelola.reports.letterheads import dated, letterhead_of
 from kelola.reports.rules.content import Content, Facts, Heading, Signature, Size, Table
 from kelola.sop import engine, faces, outputs, phrases, queries, rules
 from kelola.sop.papers import office_words
@@ -44,7 +44,7 @@ def run_paper(office: Office, run: Run, *, size: Size = Size.A4, draft: bool = F
             subtitle=f"{_('Number')} {run.number}",
             corner=(run.sop.number, f"{_('Procedure')} {procedure.code}"),
             number=run.number,
-            day=long_day(run.closed_at),
+            day=dated(office, run.closed_at),
             blocks=(
                 _about(run, procedure),
                 Heading(_("Steps")),

@@ -14,13 +14,17 @@ _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 def check_pixels(key: str, stream: BinaryIO) -> None:
     """Raise Unfit for a picture of no or more than 50 million pixels, or without a size."""
-    stream.seek(0)
-    measure = {"png": _png, "jpeg": _jpeg, "webp": _webp}[key]
-    width, height = measure(stream)
+    width, height = measure(key, stream)
     if width < 1 or height < 1:
         raise Unfit(Reason.BROKEN)
     if width * height > MOST_PIXELS:
         raise Unfit(Reason.TOO_MANY_PIXELS, f"{width} × {height}")
+
+
+def measure(key: str, stream: BinaryIO) -> tuple[int, int]:
+    """Return width and height of a picture as its header has them; raise Unfit without one."""
+    stream.seek(0)
+    return {"png": _png, "jpeg": _jpeg, "webp": _webp}[key](stream)
 
 
 def _read(stream: BinaryIO, count: int) -> bytes:

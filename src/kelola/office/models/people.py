@@ -22,7 +22,8 @@ class Office(models.Model):
     """An office (satuan kerja).
 
     ``zone`` is an IANA name; ``letter_code`` stands in numbers. Papers carry a letterhead (kop
-    surat): the lines of ``letterhead`` above the name, the address and ``contact`` below it.
+    surat): the lines of ``letterhead`` above the name, the address and ``contact`` below it;
+    ``place`` is where they are signed, and stands before the day.
     ``setup_step`` is the step at which its setting-up stands; 0: nothing is being set up.
     """
 
@@ -34,8 +35,11 @@ class Office(models.Model):
     letter_code = models.CharField(max_length=40, blank=True)
     letterhead = models.TextField(blank=True)
     address = models.TextField(blank=True)
+    place = models.CharField(max_length=60, blank=True)
     contact = models.CharField(max_length=200, blank=True)
     site = models.CharField(max_length=200, blank=True)
+    # Documents live above this app, so the picture of the letterhead is named by id only.
+    logo_id = models.UUIDField(null=True, blank=True)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
     second_factor_required = models.BooleanField(default=False)
     setup_step = models.PositiveSmallIntegerField(default=0)

@@ -35,6 +35,7 @@ from kelola.office.services.changes import (
     edit_office,
     edit_person,
     edit_post,
+    set_logo,
     unit_named,
 )
 from kelola.office.services.checks import Invalid
@@ -131,6 +132,7 @@ __all__ = [
     "reset_password",
     "revoke_device",
     "set_admin",
+    "set_logo",
     "set_pin",
     "setup_link_holds",
     "start_office",

@@ -20,6 +20,7 @@ from kelola.office.services.findable import index_person
 from kelola.office.services.places import (
     ADDRESS_LINES,
     LETTERHEAD_LINES,
+    PLACE_LENGTH,
     add_person,
     add_post,
     add_unit,
@@ -127,6 +128,7 @@ def edit_office(
     letter_code: str,
     letterhead: str,
     address: str,
+    place: str,
     contact: str,
     site: str,
     by: str,
@@ -151,6 +153,7 @@ def edit_office(
         "letter_code": optional("letter_code", letter_code, 40),
         "letterhead": lines("letterhead", letterhead, LETTERHEAD_LINES, 200),
         "address": lines("address", address, ADDRESS_LINES, 200),
+        "place": optional("place", place, PLACE_LENGTH),
         "contact": optional("contact", contact, 200),
         "site": optional("site", site, 200),
     }
@@ -163,6 +166,19 @@ def edit_office(
     if "zone" in changed:
         data["zone"] = zone
     _tell(row, "office.office.changed", {"changed": changed, **data}, by=by, at=at, office=row.pk)
+    return row
+
+
+@transaction.atomic
+def set_logo(*, office: Office, logo_id: UUID | None, sha256: str, by: str, at: datetime) -> Office:
+    """Say which document is the picture of the letterhead; None takes it off."""
+    row = Office.objects.select_for_update().get(pk=office.pk)
+    if row.logo_id == logo_id:
+        return row
+    row.logo_id = logo_id
+    row.save(update_fields=["logo_id"])
+    data = {"changed": ["logo"], "logo": sha256}
+    _tell(row, "office.office.changed", data, by=by, at=at, office=row.pk)
     return row
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LETTERHEAD_LINES = 4
 ADDRESS_LINES = 4
+PLACE_LENGTH = 60
 
 
 class OfficeFacts(TypedDict, total=False):
@@ -33,6 +34,7 @@ class OfficeFacts(TypedDict, total=False):
     letter_code: str
     letterhead: str
     address: str
+    place: str
     contact: str
     site: str
 
@@ -57,6 +59,7 @@ def check_office(**facts: Unpack[OfficeFacts]) -> Office:
         letter_code=optional("letter_code", facts.get("letter_code", ""), 40),
         letterhead=lines("letterhead", facts.get("letterhead", ""), LETTERHEAD_LINES, 200),
         address=lines("address", facts.get("address", ""), ADDRESS_LINES, 200),
+        place=optional("place", facts.get("place", ""), PLACE_LENGTH),
         contact=optional("contact", facts.get("contact", ""), 200),
         site=optional("site", facts.get("site", ""), 200),
     )

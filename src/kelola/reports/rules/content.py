@@ -34,11 +34,15 @@ class Size(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The kop surat: lines above the name, the name, lines below it."""
+    """The kop surat: lines above the name, the name, lines below it.
+
+    ``logo`` names the picture beside them by its content: ``<SHA-256>.png`` or ``.jpeg``.
+    """
 
     above: tuple[str, ...]
     name: str
     below: tuple[str, ...]
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Command(BaseCommand):
         new.add_argument("--name-en", default="", help=_("the office's English name"))
         new.add_argument("--letter-code", default="", help=_("its code in numbers of letters"))
         new.add_argument("--address", default="", help=_("its postal address"))
+        new.add_argument("--place", default="", help=_("where its papers are signed"))
         new.add_argument("--site", default="", help=_("the address of its website"))
         new.add_argument("--password-file", type=Path, help=_("file with the password in line 1"))
         reset = actions.add_parser(
@@ -156,6 +157,7 @@ _OPTIONS = {
     "nip": "--admin-nip",
     "name_en": "--name-en",
     "letter_code": "--letter-code",
+    "place": "--place",
     "site": "--site",
     "password": "--password-file",
 }
@@ -170,6 +172,7 @@ def _start(options: dict[str, Any], password: str) -> Office:
             "zone": options["zone"],
             "letter_code": options["letter_code"],
             "address": options["address"],
+            "place": options["place"],
             "site": options["site"],
         },
         admin=services.FirstAdmin(
