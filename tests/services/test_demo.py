@@ -25,7 +25,7 @@ from kelola.office.scope import office_scope, unscoped
 from kelola.sop import queries as sop
 from kelola.sop.models import OPEN_STEP_STATES, Definition, Run, Step, StepPause
 from kelola.workcal import rules as workcal
-from kelola.workcal.queries import calendar_of
+from kelola.workcal.queries import calendar_of, year_to_confirm
 from tests.people import make_court
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,7 @@ def test_every_account_has_something_to_do_at_any_moment(when):
             assert mine.exists(), member.user.login
         assert sop.urgent(at)
         strands = set(Run.objects.values_list("strand", flat=True))
+        assert year_to_confirm(at.date()) is None
     assert len(strands) == 15
     assert verify().ok
 

@@ -109,8 +109,9 @@ class ClosureFacts(Strict):
 
 
 class CalendarFacts(Strict):
-    """What the office has set about its working time."""
+    """What the office has set about its working time; ``days_off`` is the decree of a year's."""
 
+    days_off: str
     hours: UsualFacts
     seasons: list[SeasonFacts]
     closures: list[ClosureFacts]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kelola.demo import queries
-from kelola.demo.services.founding import found, founding
+from kelola.demo.services.founding import confirm_year, found, founding
 from kelola.demo.services.telling import Teller, plan
 from kelola.office.queries import offices
 from kelola.office.scope import office_scope
-from kelola.workcal.queries import calendar_of
+from kelola.workcal.queries import calendar_of, year_to_confirm
+from kelola.workcal.rules import local
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,6 +65,9 @@ def make_demo(*, seed: int, by: str, at: datetime) -> Made:
             acts = plan(teller.stories, teller.definition, teller.calendar, until=at, seed=seed)
             for planned in acts:
                 teller.tell(planned)
+            today = local(teller.calendar, at).date()
+            while year := year_to_confirm(today):
+                confirm_year(founded.office, founded.people, year, at=at)
     return Made(founded.office, len(teller.runs))
 
 

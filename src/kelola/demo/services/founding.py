@@ -61,6 +61,7 @@ def found(*, by: str, at: datetime, until: datetime) -> Founded:
         units = _units(office, told)
         posts = _posts(office, units, told)
         people = _people(office, units, posts, until, told)
+        confirm_year(office, people, at.year, at=at)
         version = sop_services.adopt_sop(
             definition=row,
             office=office,
@@ -178,6 +179,19 @@ def _set_calendar(office: Office, until: datetime, told: dict[str, Any]) -> None
             ends=closure.ends,
             **told,
         )
+
+
+def confirm_year(office: Office, people: dict[str, Person], year: int, *, at: datetime) -> None:
+    """Let the administrator confirm the days off of a year by the decree of the October before."""
+    admin = next(person.login for person in queries.office_file().people if person.admin)
+    workcal_services.confirm_year(
+        office=office.pk,
+        year=year,
+        decree=queries.office_file().calendar.days_off.replace("$year", str(year)),
+        decree_on=date(year - 1, 10, 20),
+        by=str(people[admin].pk),
+        at=at,
+    )
 
 
 def _week(facts: queries.HoursFacts) -> dict[int, tuple[workcal.Window, ...]]:
