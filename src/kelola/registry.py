@@ -138,9 +138,14 @@ menu: Store[MenuEntry] = Store("menu")
 settings_pages: Store[SettingsPage] = Store("settings_pages")
 account_pages: Store[SettingsPage] = Store("account_pages")
 reports: Store[Report] = Store("reports")
+# What the history is filtered by: an app's words for its own entries, under ``app.history``.
+topics: Store[Any] = Store("topics")
 # The lists that keep views of people: the name of the address under which each stands.
 lists: Store[str] = Store("lists")
 checks: Store[Check] = Store("checks")
+# What else opens an account, and ends together with its sessions when somebody takes a way in:
+# called with ``user``, ``office`` (None: each), ``by`` and ``at``, inside the transaction.
+ways_in: Store[Callable[..., object]] = Store("ways_in")
 
 
 def new_id() -> uuid.UUID:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from kelola.ledger import queries, services
 from kelola.ledger.models import ChainCheck, CheckState, Entry
+from kelola.ledger.verbs import verbs
 from kelola.office import services as office
 from kelola.office.scope import office_scope
 from tests.ledger_flush import lifted
@@ -81,6 +82,13 @@ def test_filters_choose_person_kind_and_days(desk, run, budi):
     assert "membuka pelaksanaan ini" not in page(budi, "?tentang=office.")
     assert "membuka pelaksanaan ini" in page(budi, "?dari=2026-11-02&sampai=2026-11-02")
     assert "Tidak ada catatan yang cocok." in page(budi, "?dari=2030-01-01")
+
+
+def test_every_app_that_writes_the_history_can_be_asked_for(budi):
+    apps = {key.partition(".")[0] for key in verbs} - {"jobs"}  # the installation's own chain
+    offered = budi.get(URL).context["form"].fields["tentang"].choices
+    assert {f"{app}." for app in apps} == {value for value, _words in offered} - {""}
+
 
 
 @pytest.mark.parametrize(

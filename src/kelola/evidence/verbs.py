@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from kelola.ledger.verbs import verb
+from kelola.registry import topics
 
+topics.register("evidence.history", _("Files"))
 verb("evidence.document.added", _("%(actor)s added a file"))
 verb("evidence.document.found_altered", _("The file %(subject)s was altered outside Kelola"))
 verb("evidence.document.found_whole", _("The file %(subject)s is unchanged again"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kelola.home.rules import likely
 from kelola.office.forms import nip_field
 from kelola.office.models import Person, Post
+from kelola.registry import topics
 from kelola.sop.words import say
 from kelola.workcal.forms import ConfirmationForm, HoursForm
 from kelola.workcal.rules import KNOWN_YEARS
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from kelola.sop.definition.shape import Role, SopDefinition
 
 _BOUNDS = _("Choose a day between 2000 and 2077.")
-GROUPS = (
-    ("", _("Everything")),
-    ("sop.", _("SOPs, runs and steps")),
-    ("office.", _("People, posts and accounts")),
-    ("workcal.", _("Working calendar")),
-    ("evidence.", _("Files")),
-)
 
 
 def _day(label: Any) -> forms.DateField:
@@ -50,7 +44,7 @@ class HistoryForm(forms.Form):
     """By whom, about what, from and until which day. Its names stand in the address."""
 
     oleh = forms.ChoiceField(label=_("By"), required=False)
-    tentang = forms.ChoiceField(label=_("About"), choices=GROUPS, required=False)
+    tentang = forms.ChoiceField(label=_("About"), required=False)
     dari = _day(_("From"))
     sampai = _day(_("Until"))
 
@@ -59,6 +53,9 @@ class HistoryForm(forms.Form):
         people = [(str(pk), name) for pk, name in Person.objects.values_list("pk", "name")]
         by: Any = self.fields["oleh"]
         by.choices = [("", _("Everybody")), ("system", "Kelola"), *people]
+        about: Any = self.fields["tentang"]
+        kinds = [(f"{key.partition('.')[0]}.", words) for key, words in topics.items()]
+        about.choices = [("", _("Everything")), *kinds]
 
     def clean(self) -> dict[str, Any]:
         """Keep the days in order."""

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from kelola.ledger.verbs import verb
+from kelola.registry import topics
 
+topics.register("office.history", _("People, posts and accounts"))
 verb("office.office.created", _("%(actor)s created the office"))
 verb("office.office.changed", _("%(actor)s changed the settings of the office"))
 verb("office.setup_link.made", _("%(actor)s made a new address for setting up the first office"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from kelola.ledger.verbs import verb
+from kelola.registry import topics
 
+topics.register("sop.history", _("SOPs, runs and steps"))
 verb("sop.definition.loaded", _("%(actor)s loaded an SOP file"))
 verb("sop.version.adopted", _("%(actor)s put an SOP version into use"))
 verb("sop.version.enforced", _("%(actor)s put an SOP version into force"))

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from kelola.ledger.verbs import verb
+from kelola.registry import topics
 
+topics.register("workcal.history", _("Working calendar"))
 verb("workcal.hours.set", _("%(actor)s set the working hours from %(effective_from)s"))
 verb("workcal.zone.set", _("%(actor)s set the time zone %(zone)s from %(effective_from)s"))
 verb(
