@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from typing import TYPE_CHECKING
 
@@ -138,3 +139,23 @@ def test_queries_do_not_grow_with_the_rows(desk: Desk):
 def test_a_name_with_markup_stays_text(desk: Desk):
     keep(desk, "<img src=x onerror=alert(1)>.txt", b"isi")
     assert "<img src=x" not in ask(desk.people.andi).text
+
+
+def test_the_list_leaves_as_a_table_with_its_filters(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kelola.evidence.views.files.AT_ONCE", 2)  # so that it takes two turns
+    run = desk.open("B", "Printer macet")
+    for n in range(3):
+        keep(desk, f"surat {n}.txt", f"isi {n}".encode(), f"sop.run:{run.id}")
+    keep(desk, "foto.png", png())
+    answer = ask(desk.people.andi, jenis="dokumen", unduh="csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="berkas.csv"'
+    text = answer.getvalue().decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(text), delimiter=";")
+    assert header[0] == "Nama berkas"
+    assert [row[0] for row in rows] == ["surat 2.txt", "surat 1.txt", "surat 0.txt"]
+    assert "Printer macet" in rows[0][3]
+    assert rows[0][5:7] == ["Andi Saputra", "Belum diperiksa"]
+    assert rows[0][7] == StoredFile.objects.get(documents__name="surat 2.txt").sha256
+    assert ask(desk.people.andi, unduh="xlsx").status_code == 200
+    assert ask(desk.people.andi, unduh="pdf").status_code == 404
+    assert "surat" not in ask(desk.people.eko, unduh="csv").getvalue().decode()

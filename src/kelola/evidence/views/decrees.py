@@ -164,7 +164,8 @@ def decree_scan(request: OfficeRequest, appointment_id: UUID) -> HttpResponse:
             messages.success(request, _("The scan is kept."))
             return redirect("decrees")
     heading = _("Scan of decree %(number)s") % {"number": row.decree_number}
-    return _page(request, form, heading, [Crumb(_("Decrees"), reverse("decrees"))])
+    crumbs = [Crumb(_("Decrees"), reverse("decrees"))]
+    return _page(request, form, heading=heading, crumbs=crumbs, act=_("Keep the scan"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,9 +187,18 @@ def appoint(request: OfficeRequest, post_id: UUID) -> HttpResponse:
             messages.success(request, _("%(name)s holds the post %(post)s.") % said)
             return redirect(page)
     crumbs = [Crumb(_("Posts"), reverse("posts")), Crumb(post.label, page)]
-    return _page(request, form, _("Appoint somebody"), crumbs)
+    heading = _("Appoint somebody")
+    return _page(request, form, heading=heading, crumbs=crumbs, act=heading)
 
 
-def _page(request: OfficeRequest, form: Form, heading: str, crumbs: list[Crumb]) -> HttpResponse:
-    context = {"heading": heading, "crumbs": crumbs, "form": form, "back": crumbs[-1].url}
+def _page(
+    request: OfficeRequest, form: Form, *, heading: str, crumbs: list[Crumb], act: str
+) -> HttpResponse:
+    context = {
+        "heading": heading,
+        "crumbs": crumbs,
+        "form": form,
+        "act": act,
+        "back": crumbs[-1].url,
+    }
     return render(request, "evidence/form.html", context, status=422 if form.errors else 200)

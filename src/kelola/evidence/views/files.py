@@ -20,17 +20,21 @@ from kelola.evidence import queries
 from kelola.evidence.rules import KINDS
 from kelola.evidence.uses import subject_id, uses
 from kelola.office.queries import names_of
+from kelola.ui.http.tables import table_response
+from kelola.ui.states import LOOKS
+from kelola.ui.wording import long_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from kelola.evidence.models import Document
     from kelola.evidence.uses import Place
     from kelola.office.http import OfficeRequest
 
-PAGE, MONTHS_BACK, LONGEST_TEXT, MOST_WORDS = 50, 24, 100, 6
+PAGE, AT_ONCE, MONTHS_BACK, LONGEST_TEXT, MOST_WORDS = 50, 500, 24, 100, 6
 NAMES = ("cari", "jenis", "bulan", "keadaan")
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "pdf": ("PDF", ("pdf",)),
@@ -42,9 +46,11 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 
 @require_safe
-def files(request: OfficeRequest) -> HttpResponse:
+def files(request: OfficeRequest) -> HttpResponseBase:
     """List the documents of the office as asked, newest first."""
     asked = _asked(request)
+    if "unduh" in request.GET:
+        return _table(asked, request.GET["unduh"])
     found = queries.documents(**_conditions(asked), after=_place(request), limit=PAGE + 1)
     shown = found[:PAGE]
     last = shown[-1] if len(found) > PAGE else None
@@ -66,8 +72,40 @@ def files(request: OfficeRequest) -> HttpResponse:
     return render(request, "evidence/files.html", context)
 
 
+def _table(asked: dict[str, str], kind: str) -> HttpResponseBase:
+    header = [
+        _("Name of the file"),
+        _("Kind"),
+        _("Size in bytes"),
+        _("Used in"),
+        _("Added"),
+        _("Added by"),
+        _("Content"),
+        "SHA-256",
+    ]
+    return table_response(kind, "berkas", header, _cells(asked))
+
+
+def _cells(asked: dict[str, str]) -> Iterator[list[Any]]:
+    place = None
+    while found := queries.documents(**_conditions(asked), after=place, limit=AT_ONCE):
+        for row in _rows(found):
+            document = row["document"]
+            yield [
+                document.name,
+                row["kind"],
+                document.size,
+                row["place"].title if row["place"] else "",
+                long_date(document.added_at),
+                row["who"],
+                str(LOOKS[row["condition"]].word),
+                document.file.sha256,
+            ]
+        place = (found[-1].added_at, found[-1].pk)
+
+
 def _asked(request: HttpRequest) -> dict[str, str]:
-    if set(request.GET) - {*NAMES, "setelah"}:
+    if set(request.GET) - {*NAMES, "setelah", "unduh"}:
         raise BadRequest("unknown parameters")
     asked = {name: " ".join(request.GET.get(name, "").split()) for name in NAMES}
     fits = asked["jenis"] in ("", *GROUPS) and asked["keadaan"] in ("", "berubah")
