@@ -84,7 +84,7 @@ def test_a_key_is_made_shown_once_and_opens(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"name": " "}, "tidak boleh kosong"),
+        ({"name": " "}, "Belum diisi"),
         ({"name": "x" * (NAME_LENGTH + 1)}, "80"),
         ({"scopes": []}, "Pilih sedikitnya satu."),
         ({"scopes": ["admin"]}, "admin"),

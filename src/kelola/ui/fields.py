@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.forms.boundfield import BoundField
 
+# Django's sentence for an empty field; the catalogue of this app gives it our words in Indonesian.
+REQUIRED = _("This field is required.")
 LONG_CHOICE = 28  # characters from which a choice card wants the wider grid
 
 Errors = list[tuple[str, str, str]]

@@ -124,13 +124,16 @@ def person_page(
     """Draw a person's page; ``told`` is a password shown this once."""
     decision = is_admin(request.actor)
     rows = queries.appointments_of(person=row)
+    held = faces.held(rows, timezone.localdate())
+    posts = [entry.row.post.label for entry in held if not entry.ended]
     context = {
         "heading": row.name,
+        "lead": " · ".join([*posts, *([row.unit.name] if row.unit else [])]),
         "crumbs": [Crumb(_("People"), reverse("people"))],
         "person": row,
         "membership": getattr(row, "membership", None),
         "account": f"account.{queries.account_state(row)}",
-        "held": faces.held(rows, timezone.localdate()),
+        "held": held,
         "admin": bool(decision),
         "form": form or AccountForm(initial={"login": row.nip}),
         "told": told,
@@ -151,7 +154,7 @@ def person_add(request: OfficeRequest) -> HttpResponse:
         messages.success(request, _("%(name)s is added.") % {"name": added.name})
         return redirect("person", added.pk)
     crumbs = [Crumb(_("People"), reverse("people"))]
-    return form_page(request, form, heading=_("Add a person"), crumbs=crumbs)
+    return form_page(request, form, heading=_("Add a person"), crumbs=crumbs, act=_("Add a person"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

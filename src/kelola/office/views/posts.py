@@ -68,7 +68,7 @@ def post_add(request: OfficeRequest) -> HttpResponse:
         messages.success(request, _("The post %(title)s is added.") % {"title": added.title})
         return redirect("post", added.pk)
     crumbs = [Crumb(_("Posts"), reverse("posts"))]
-    return form_page(request, form, heading=_("Add a post"), crumbs=crumbs)
+    return form_page(request, form, heading=_("Add a post"), crumbs=crumbs, act=_("Add a post"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,4 +102,4 @@ def appointment_end(request: OfficeRequest, appointment_id: UUID) -> HttpRespons
         return redirect(page)
     crumbs = [Crumb(_("Posts"), reverse("posts")), Crumb(row.post.label, page)]
     heading = _("End the appointment of %(name)s") % {"name": row.person.name}
-    return form_page(request, form, heading=heading, crumbs=crumbs, act=_("End"))
+    return form_page(request, form, heading=heading, crumbs=crumbs, act=_("End the appointment"))
