@@ -72,12 +72,12 @@ def _enter(request: HttpRequest, stack: contextlib.ExitStack) -> None:
     """Find whose key it is and open the office for the request."""
     now = timezone.now()
     token = _token(request)
-    if token.ended(now):
-        words = _("This key has ended. Make a new one on the page “API keys” of your account.")
-        _unknown("key_ended", words)
     member = token.membership
     if not (member.is_active and member.user.is_active):
         _unknown("access_ended", _("Your access to this office has ended."))
+    if token.ended(now):
+        words = _("This key has ended. Make a new one on the page “API keys” of your account.")
+        _unknown("key_ended", words)
     zone = zoneinfo.ZoneInfo(token.office.zone)
     today = timezone.localdate(now, zone)
     stack.enter_context(office_scope(token.office_id))

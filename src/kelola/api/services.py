@@ -17,12 +17,16 @@ from kelola.ledger.services import append
 from kelola.office.models import Membership
 from kelola.office.scope import unscoped
 from kelola.office.services.checks import Invalid, text
+from kelola.registry import ways_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import date, datetime
+    from uuid import UUID
 
     from django.http.response import HttpResponseBase
+
+    from kelola.office.models import User
 
 MINUTE = timedelta(minutes=1)
 REFUSED = 400
@@ -97,6 +101,19 @@ def revoke_token(*, token: Token, by: str, at: datetime) -> Token:
         object=f"api.token:{token.pk}",
     )
     return token
+
+
+def revoke_tokens_of(*, user: User, office: UUID | None, by: str, at: datetime) -> int:
+    """Revoke the keys of an account, in one office or in each; return how many there were."""
+    with unscoped("an account may have keys in several offices"):
+        rows = Token.objects.filter(membership__user=user, revoked_at=None, expires_at__gt=at)
+        found = list(rows if office is None else rows.filter(office_id=office))
+        for row in found:
+            revoke_token(token=row, by=by, at=at)
+    return len(found)
+
+
+ways_in.register("api.tokens", revoke_tokens_of)
 
 
 def count_request(*, token: Token, limit: int, today: date, at: datetime) -> int:

@@ -12,7 +12,7 @@ from kelola.ledger.services import append
 from kelola.office.models import Membership
 from kelola.office.services.accounts import add_membership, create_user
 from kelola.office.services.checks import Invalid, opens_elsewhere
-from kelola.office.services.doors import end_sessions
+from kelola.office.services.doors import end_sessions, end_ways_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +61,7 @@ def give_access(
 
 @transaction.atomic
 def reset_password(*, membership: Membership, by: str, at: datetime) -> str:
-    """Replace a forgotten password and end every session of the account.
+    """Replace a forgotten password and end every session and every key of the account.
 
     Returns:
         the password to be told once; it must be changed at the next sign-in.
@@ -81,6 +81,7 @@ def reset_password(*, membership: Membership, by: str, at: datetime) -> str:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     end_sessions(user=user, by=by, at=at)
+    end_ways_in(user=user, by=by, at=at)
     _tell(membership, "office.membership.password_reset", by=by, at=at)
     return told
 
@@ -111,13 +112,14 @@ def close_access(*, membership: Membership, by: str, at: datetime) -> Membership
     row.is_active = False
     row.save(update_fields=["is_active"])
     end_sessions(user=row.user, by=by, at=at)
+    end_ways_in(user=row.user, office=row.office_id, by=by, at=at)
     _tell(row, "office.membership.ended", by=by, at=at)
     return row
 
 
 @transaction.atomic
 def open_access(*, membership: Membership, by: str, at: datetime) -> Membership:
-    """Give somebody their access back; the password is the one they had."""
+    """Give somebody their access back: the password they had, and new keys for programs."""
     row = _locked(membership)
     if row.is_active:
         return row

@@ -14,7 +14,7 @@ from kelola.ledger.services import append
 from kelola.office.models import Membership, Person, User
 from kelola.office.rules import LoginFlaw, canonical_login, login_flaw
 from kelola.office.services.checks import Invalid, once
-from kelola.office.services.doors import end_sessions
+from kelola.office.services.doors import end_sessions, end_ways_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,7 +58,8 @@ def create_user(
 def change_password(*, user: User, password: str, by: str, at: datetime, keep: str = "") -> User:
     """Change a password, which ends the user's sessions but ``keep``; raise Invalid for a weak one.
 
-    ``keep`` is the digest of the key of the session that asks.
+    Keys of programs go on, and end on their own page. ``keep`` is the digest of the key of the
+    session that asks.
     """
     _set_password(user, password)
     user.must_change_password = False
@@ -70,10 +71,11 @@ def change_password(*, user: User, password: str, by: str, at: datetime, keep: s
 
 @transaction.atomic
 def deactivate_user(*, user: User, by: str, at: datetime) -> User:
-    """Close an account and end its sessions."""
+    """Close an account, end its sessions and its keys."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user=user, by=by, at=at)
+    end_ways_in(user=user, by=by, at=at)
     _tell(user, "office.user.deactivated", by=by, at=at)
     return user
 
@@ -106,6 +108,7 @@ def end_membership(*, membership: Membership, by: str, at: datetime) -> Membersh
     """End a user's access to the office: the next request is signed out."""
     membership.is_active = False
     membership.save(update_fields=["is_active"])
+    end_ways_in(user=membership.user, office=membership.office_id, by=by, at=at)
     _tell_membership(membership, "office.membership.ended", by=by, at=at)
     return membership
 

@@ -14,6 +14,7 @@ from kelola.ledger.services import append
 from kelola.office.models import Office, Pin, SessionRow, SharedDevice, User
 from kelola.office.rules import PIN_TRIES, pin_fits, pin_is_obvious
 from kelola.office.services.checks import Invalid, text
+from kelola.registry import ways_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +60,12 @@ def end_sessions(
     if ended:
         tell_user(user, "office.session.ended", by=by, at=at, count=ended)
     return ended
+
+
+def end_ways_in(*, user: User, by: str, at: datetime, office: UUID | None = None) -> None:
+    """End what programs come in by as this user: in one office, or in each."""
+    for end in ways_in.values():
+        end(user=user, office=office, by=by, at=at)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kelola.office.models import User
 from kelola.office.services.checks import Invalid, text
-from kelola.office.services.doors import end_sessions, tell_user
+from kelola.office.services.doors import end_sessions, end_ways_in, tell_user
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -133,9 +133,10 @@ def accept_code(*, user: User, code: str, by: str, at: datetime) -> Authenticato
 
 @transaction.atomic
 def clear_factors(*, user: User, by: str, at: datetime) -> None:
-    """Take every second factor off a user who lost them, with the PIN and all sessions."""
+    """Take every second factor off a user who lost them, with all sessions and keys."""
     Authenticator.objects.filter(user=user).delete()
     end_sessions(user=user, by=by, at=at)
+    end_ways_in(user=user, by=by, at=at)
     tell_user(user, "office.second_factor.cleared", by=by, at=at)
 
 
