@@ -18,6 +18,7 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -135,11 +136,16 @@ class _SoundAnswer:
     """Refuses what no device answers, in words."""
 
     def clean_credential(self) -> Authenticator:
-        """Return the passkey that answered."""
+        """Return the passkey that answered; its counter must have gone on."""
+        sent = self.cleaned_data["credential"]  # type: ignore[attr-defined] # a form's
         try:
             found: Authenticator = super().clean_credential()  # type: ignore[misc] # a mixin
+            counter = parse_authentication_response(sent).response.authenticator_data.counter
         except ODD_ANSWERS as error:
             raise get_adapter().validation_error("incorrect_code") from error
+        told = {"by": str(found.user_id), "at": timezone.now()}
+        if not services.accept_passkey(factor=found, counter=counter, **told):
+            raise get_adapter().validation_error("incorrect_code")
         return found
 
 

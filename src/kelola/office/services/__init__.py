@@ -54,6 +54,7 @@ from kelola.office.services.doors import (
 from kelola.office.services.factors import (
     Added,
     accept_code,
+    accept_passkey,
     add_passkey,
     add_totp,
     clear_factors,
@@ -86,6 +87,7 @@ __all__ = [
     "LinkSpent",
     "OfficeFacts",
     "accept_code",
+    "accept_passkey",
     "add_membership",
     "add_passkey",
     "add_person",

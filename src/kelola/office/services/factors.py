@@ -132,6 +132,22 @@ def accept_code(*, user: User, code: str, by: str, at: datetime) -> Authenticato
 
 
 @transaction.atomic
+def accept_passkey(*, factor: Authenticator, counter: int, by: str, at: datetime) -> bool:
+    """Keep the counter of a passkey that answered. One that does not go on tells of a copy.
+
+    Keys that go from device to device count nothing: theirs stays at zero.
+    """
+    row = Authenticator.objects.select_for_update().get(pk=factor.pk)
+    kept: int = row.data.get(_LAST, 0)
+    if (counter or kept) and counter <= kept:
+        tell_user(row.user, "office.second_factor.failed", by=by, at=at)
+        return False
+    row.data[_LAST] = counter
+    row.save(update_fields=["data"])
+    return True
+
+
+@transaction.atomic
 def clear_factors(*, user: User, by: str, at: datetime) -> None:
     """Take every second factor off a user who lost them, with all sessions and keys."""
     Authenticator.objects.filter(user=user).delete()
