@@ -68,6 +68,11 @@ class Env(BaseSettings):
         description="Addresses or networks of web servers before Kelola whose word on the "
         "visitor's address and encryption is believed (JSON list).",
     )
+    security_contact: str = Field(
+        default="",
+        description="Where somebody who finds a weakness can tell it: mailto:…, https://… or "
+        "tel:…; shown in /.well-known/security.txt.",
+    )
     public_names: list[str] = Field(
         default=[],
         description="Further host names under which the office opens Kelola (JSON list).",
@@ -135,6 +140,14 @@ class Env(BaseSettings):
             if not HOST.fullmatch(name) and not _is_address(name):
                 raise ValueError(f"bukan nama komputer atau alamat IP: {name!r}")
         return names
+
+    @field_validator("security_contact")
+    @classmethod
+    def address_of_a_person(cls, text: str) -> str:
+        """Refuse what RFC 9116 does not take."""
+        if text and not re.fullmatch(r"(mailto:|https://|tel:)[!-~]+", text):
+            raise ValueError(f"bukan mailto:…, https://… atau tel:…: {text!r}")
+        return text
 
     @field_validator("trusted_proxies")
     @classmethod

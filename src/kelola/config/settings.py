@@ -35,6 +35,7 @@ TLS_KEY = ENV.tls_key and ENV.tls_key.expanduser().resolve()
 TRUSTED_PROXIES = [ip_network(net) for net in ENV.trusted_proxies]
 # Names that are Kelola's alone: a browser may keep in mind to ask there with encryption only.
 SAFE_ONLY_NAMES = [*ENV.lan_names, *ENV.public_names]
+SECURITY_CONTACT = ENV.security_contact
 DEMO_ON_EMPTY = ENV.demo
 API_REQUESTS_PER_MINUTE = ENV.api_requests_per_minute
 SEAL_KEY_FILE = ENV.seal_key_file or DATA_DIR / "seal.key"

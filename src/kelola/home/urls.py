@@ -6,6 +6,7 @@ from django.urls import path
 
 from kelola.home.policies import member_or_first, setting_up
 from kelola.home.views import (
+    contact,
     desk,
     gallery,
     guide,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("cari/", search.search, name="search"),
     path("pasang/", install.install, name="install"),
     path("pasang/sertifikat/", install.install_certificate, name="install_certificate"),
+    path(".well-known/security.txt", contact.security_txt, name="security_txt"),
     path("pengaturan/", settings.settings, name="settings"),
     path("pengaturan/pekerjaan/", jobs.jobs, name="jobs"),
     path("pengaturan/pekerjaan/jalankan/", jobs.job_run, name="job_run"),
@@ -47,6 +49,7 @@ POLICIES: dict[str, Policy] = {
     "help": member,
     "search": member,
     "install": public,
+    "security_txt": public,
     "install_certificate": public,
     "settings": member,
     "jobs": office_admin,
