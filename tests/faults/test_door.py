@@ -172,6 +172,15 @@ def test_a_host_that_is_not_ours_is_refused(door, host):
     assert raw.ask(door.address, raw.get(SIGN_IN, host=host))[0] == 400
 
 
+@pytest.mark.parametrize("target", ["http://evil.example/masuk/", "http://evil.example:80/", "*"])
+def test_a_request_for_another_host_is_not_answered_in_its_name(door, target):
+    """As proxies are asked: the host of the target would count more than the one of the head."""
+    status, answer = raw.ask(door.address, raw.get(target))
+    assert status == 400
+    assert b"evil" not in answer
+    assert raw.ask(door.address, raw.get(f"http://127.0.0.1{SIGN_IN}"))[0] == 200
+
+
 def test_nobody_is_believed_about_host_and_address(door):
     """Without a trusted proxy, what a visitor says of himself changes nothing."""
     status, answer = raw.ask(

@@ -128,6 +128,9 @@ class Reception(ThreadWorker):
             self.handle_error(None, box, visit.client, error)  # type: ignore[no-untyped-call]
             self._answer(visit, box, now)
             return
+        if refusals.names_another_host(visit.request):
+            self._answer(visit, refusals.refusal_of_nonsense(), now)
+            return
         if visit.encrypted:
             visit.request.scheme = "https"
         visit.expect(self._length(visit.request), behind)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -72,6 +73,17 @@ def to_the_safe_door(head: bytes) -> Outbox:
         return refusal_of_nonsense()
     place = f"https://{name}{target[1].decode('ascii')}"
     return _response(HTTPStatus.TEMPORARY_REDIRECT, "", f"Location: {place}\r\n")
+
+
+def names_another_host(request: Any) -> bool:
+    """Tell whether a target is written as for a proxy and names another host than the head does.
+
+    The one of the target would count (RFC 9112, 3.2.2); whoever stands before us may have read it.
+    """
+    if request.uri.startswith("/"):
+        return False
+    hosts = [value.casefold() for name, value in request.headers if name == "HOST"]
+    return [urlsplit(request.uri).netloc.casefold()] != hosts
 
 
 def refusal_of_nonsense() -> Outbox:
