@@ -143,8 +143,8 @@ class _SoundAnswer:
             counter = parse_authentication_response(sent).response.authenticator_data.counter
         except ODD_ANSWERS as error:
             raise get_adapter().validation_error("incorrect_code") from error
-        told = {"by": str(found.user_id), "at": timezone.now()}
-        if not services.accept_passkey(factor=found, counter=counter, **told):
+        by, at = str(found.user_id), timezone.now()
+        if not services.accept_passkey(factor=found, counter=counter, by=by, at=at):
             raise get_adapter().validation_error("incorrect_code")
         return found
 
