@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from kelola.config import autostart
+from kelola.config.env import PREFIX, Env
 from kelola.jobs.door import issuing
 from tests.faults import raw
 from tests.faults.installation import ROOT, Installation, until
@@ -162,6 +165,50 @@ def test_another_host_is_no_door(behind):
     status, answer = raw.ask(f"http://127.0.0.1:{behind.plain}", raw.get("/a", host=NAME))
     assert status == 308
     assert f"https://{NAME}/a".encode() in answer
+
+
+def test_the_container_file_names_what_there_is():
+    """No image is built here: what it copies, runs and offers is compared with the house."""
+    text = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ")
+    lines = [line.split(maxsplit=1) for line in text.splitlines() if line and line[0] != "#"]
+    told: dict[str, list[str]] = {}
+    for word, rest in lines:
+        told.setdefault(word, []).append(rest)
+    known = {"FROM", "RUN", "WORKDIR", "COPY", "USER", "ENV", "VOLUME", "EXPOSE", "STOPSIGNAL",
+             "ENTRYPOINT", "CMD"}  # fmt: skip
+    assert set(told) <= known
+    # Both stages stand on one Python, of a version that Kelola takes; paths of .venv stay true.
+    bases = {rest.partition(" ")[0] for rest in told["FROM"]}
+    assert len(bases) == 1
+    minor = re.search(r":3\.(\d+)-", bases.pop())
+    assert minor
+    assert int(minor.group(1)) >= 11
+    assert told["WORKDIR"] == ["/opt/kelola", "/opt/kelola"]
+    assert told["COPY"] == [". .", "--from=built /opt/kelola /opt/kelola"]
+    # An image is given away: no secret, data or history of whoever built it lies within.
+    left_out = (ROOT / ".dockerignore").read_text().split()
+    assert {".git", ".venv", "node_modules", "var", "build"} <= set(left_out)
+    # What runs exists: the target of make, the program that set-up makes, its command.
+    assert re.search(r"^setup:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert "make setup" in told["RUN"][1]
+    (entry,) = json.loads(told["ENTRYPOINT"][0])
+    assert entry == "/opt/kelola/.venv/bin/kelola"
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert "kelola" in scripts
+    command, *options = json.loads(told["CMD"][0])
+    asked = subprocess.run(
+        [sys.executable, "-m", "kelola", command, "--help"],
+        capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": "src"}, cwd=ROOT,
+    ).stdout  # fmt: skip
+    assert all(option in asked for option in options)
+    # The variables are settings, the port is the default of the encrypted door.
+    names = {pair.partition("=")[0] for pair in told["ENV"][0].split()}
+    assert {n for n in names if n.startswith("KELOLA_")} <= {
+        PREFIX + name.upper() for name in Env.model_fields
+    }
+    assert told["EXPOSE"] == [str(Env.model_fields["lan_port"].default)]
+    assert told["USER"] == ["kelola"]
+    assert told["VOLUME"] == ["/data"]
 
 
 def test_the_units_are_understood_by_systemd(tmp_path):
