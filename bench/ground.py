@@ -31,6 +31,7 @@ def installation() -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="kelola-bench-") as folder:
         sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+        os.environ.pop(ENGINE, None)  # no setting of Kelola's
         if POSTGRESQL:
             from tests.engine import start_postgresql  # noqa: PLC0415 - it sets the environment
 
