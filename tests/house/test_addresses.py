@@ -53,7 +53,11 @@ def test_paths_are_indonesian_and_end_with_a_slash():
             here = prefix + str(part.pattern)
             if isinstance(part, URLResolver):
                 walk(part, here)
-            elif here and not here.startswith(".well-known/") and here.endswith("/") is here.startswith("api/"):
+            elif (
+                here
+                and not here.startswith(".well-known/")
+                and here.endswith("/") is here.startswith("api/")
+            ):
                 wrong.append(here)
 
     walk(get_resolver(), "")
