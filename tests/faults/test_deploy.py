@@ -198,7 +198,8 @@ def test_the_container_file_names_what_there_is():
     command, *options = json.loads(told["CMD"][0])
     asked = subprocess.run(
         [sys.executable, "-m", "kelola", command, "--help"],
-        capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": "src"}, cwd=ROOT,
+        capture_output=True, text=True, check=True, cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": "src"},
     ).stdout  # fmt: skip
     assert all(option in asked for option in options)
     # The variables are settings, the port is the default of the encrypted door.
