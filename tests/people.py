@@ -110,7 +110,8 @@ class People:
 
 def make_court(name: str = "Mahkamah Syar'iyah Contoh", zone: str = "Asia/Jakarta") -> Court:
     """Create an office with the posts that SOP/AS/29 names."""
-    office = services.create_office(name=name, short_name=name[-12:].strip(), zone=zone, **TOLD)
+    short_name = name.replace("Mahkamah Syar'iyah", "MS").replace("Pengadilan Agama", "PA")
+    office = services.create_office(name=name, short_name=short_name, zone=zone, **TOLD)
     with office_scope(office.pk):
         posts = {
             key: services.add_post(office=office.pk, key=key, title=title, **TOLD)

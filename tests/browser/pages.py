@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -40,12 +40,49 @@ TOO_WIDE = """() => Array.from(document.querySelectorAll('body *'))
   .filter((el) => el.getBoundingClientRect().right > window.innerWidth + 0.5)
   .map((el) => `${el.tagName.toLowerCase()}#${el.id}.${el.className}`).slice(0, 12)"""
 
+# What Tab must reach. Of radios it reaches one in a group, of a date every part of it.
+KEYBOARD = """
+window.reached = () => Array.from(document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]'))
+  .filter((el) => el.tabIndex >= 0 && !el.disabled && !el.closest('[inert]')
+    && el.checkVisibility({visibilityProperty: true}))
+  .filter((el) => {
+    if (el.type !== 'radio') return true;
+    const all = reached.radios(el);
+    return el === (all.find((one) => one.checked) || all.find((one) => !one.disabled));
+  });
+reached.radios = (el) => Array.from(document.querySelectorAll('input[type=radio]'))
+  .filter((one) => one.name === el.name && one.form === el.form);
+window.met = new Set();
+window.unseen = new Set();
+document.addEventListener('focusin', ({target: el}) => {
+  const held = [el, el.closest('.choice, .file, .tile, label')].filter(Boolean);
+  const shown = held.map((one) => getComputedStyle(one)).some(
+    (s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 1);
+  if (!shown) window.unseen.add(el);
+  window.met.add(el);
+});
+document.activeElement.blur();
+window.reached().reduce(
+  (sum, el) => sum + ({'datetime-local': 8, date: 5, time: 4}[el.type] || 1), 4);
+"""
+MISSED = """() => {
+  const told = (el) => `${el.tagName.toLowerCase()}.${el.className} `
+    + `${(el.textContent || el.name || '').trim().slice(0, 40)}`;
+  const missed = window.reached().filter((el) => !window.met.has(el));
+  return [...missed.map((el) => `Tab misses ${told(el)}`),
+    ...Array.from(window.unseen, (el) => `focus is not seen on ${told(el)}`)];
+}"""
+
 _judged: set[str] = set()
 
 
 def kind_of(page: Page) -> str:
     """Return which page this is, with the code it bears where that changes what it holds."""
-    name = resolve(urlsplit(page.url).path).url_name or ""
+    try:
+        name = resolve(urlsplit(page.url).path).url_name or ""
+    except Resolver404:
+        return "not found"
     if name == "run_open":
         return f"{name} with rounds" if page.locator("#slot").count() else name
     if name not in CODED:
@@ -67,6 +104,22 @@ def problems(window: Window) -> list[str]:
     found += [f"phone: {line}" for line in page.evaluate(SMALL_TARGETS, FINGER)]
     page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     return found
+
+
+def by_keyboard(window: Window) -> list[str]:
+    """Return what Tab does not reach on the page, and what has the focus without showing it."""
+    for _press in range(window.page.evaluate(KEYBOARD)):
+        window.page.keyboard.press("Tab")
+    found: list[str] = window.page.evaluate(MISSED)
+    return found
+
+
+def owed(window: Window) -> list[str]:
+    """Return all that the page as it stands owes, to the keyboard as well."""
+    kind = kind_of(window.page)
+    missed = [] if kind in _judged else by_keyboard(window)
+    _judged.add(kind)
+    return missed + problems(window)
 
 
 def judge(window: Window, *, note: str = "") -> None:

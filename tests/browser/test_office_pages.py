@@ -11,35 +11,12 @@ from tests.browser.conftest import PHONE
 from tests.browser.pages import judge
 from tests.people import PASSWORD
 
-PAGES = (
-    "/pengaturan/",
-    "/kalender/",
-    "/kalender/hitung/?start=2026-11-27T15:00&amount=9&unit=hours",
-    "/kalender/pengesahan/?tahun=2027",
-    "/kalender/hari/",
-    "/kalender/penutupan/",
-    "/kalender/jam/",
-    "/kalender/jam-lain/",
-    "/kalender/zona/",
-    "/riwayat/",
-    "/pengaturan/pekerjaan/",
-    "/bantuan/",
-    "/bantuan/?topik=langkah",
-    "/_ui/",
-)
-
 
 @pytest.fixture
 def budi(team):
     window = team.open_window()
     window.sign_in("budi", PASSWORD)
     return window
-
-
-def test_every_page_is_sound_in_both_themes_and_on_a_phone(budi):
-    for path in PAGES:
-        budi.go(path)
-        judge(budi, note=path)
 
 
 def test_the_office_is_closed_and_opened_again_without_script(window, team):

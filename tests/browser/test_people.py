@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from kelola.office import services
-from kelola.office.models import Appointment, Person
+from kelola.office.models import Appointment
 from kelola.office.scope import office_scope
 from kelola.office.services import importing
 from kelola.ui.sheets import xlsx_bytes
 from tests.browser import pages
 from tests.browser.conftest import PHONE
-from tests.people import PASSWORD, TOLD
+from tests.people import PASSWORD
 from tests.sample_files import pdf
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def test_somebody_is_appointed_renewed_and_ended_without_javascript(team, tmp_pa
     page.fill("input[name=valid_from]", "2026-01-02")
     page.fill("input[name=valid_until]", "2026-12-31")
     page.set_input_files("input[name=scan]", scan)
-    page.get_by_role("button", name="Simpan").click()
+    page.get_by_role("button", name="Angkat pejabat").click()
     expect(page.locator("main")).to_contain_text("Jamil Akbar menjabat Operator.")
 
     budi.go("/sk/perpanjangan/?tahun=2027")
@@ -118,40 +117,3 @@ def test_somebody_is_appointed_renewed_and_ended_without_javascript(team, tmp_pa
     with office_scope(people.office.pk):
         rows = Appointment.objects.filter(person=people.jamil.person).order_by("valid_from")
         assert [row.valid_from for row in rows] == [date(2026, 1, 2), date(2027, 1, 1)]
-
-
-def test_the_pages_of_people_and_posts_owe_nothing(team):
-    people = team.desk.people
-    with office_scope(people.office.pk):
-        services.appoint(
-            post=people.court.posts["operator"],
-            person=people.jamil.person,
-            decree_number="W1-A1/3/KP/2026",
-            decree_on=date(2026, 1, 2),
-            valid_from=date(2026, 1, 2),
-            valid_until=date(2026, 12, 31),
-            **TOLD,
-        )
-        nobody = services.add_person(office=people.office.pk, name="Rahmat", **TOLD)
-        held = Appointment.objects.filter(person=people.andi.person)[0]
-        assert Person.objects.filter(pk=nobody.pk).exists()
-    budi = team.open_window()
-    budi.sign_in("budi", PASSWORD)
-    for path, note in {
-        "/pegawai/": "",
-        "/pegawai/tambah/": "",
-        f"/pegawai/{people.andi.person.pk}/": "with an account",
-        f"/pegawai/{nobody.pk}/": "without an account",
-        f"/pegawai/{people.andi.person.pk}/ubah/": "",
-        "/jabatan/": "",
-        "/jabatan/tambah/": "",
-        f"/jabatan/{held.post_id}/": "",
-        f"/jabatan/{held.post_id}/ubah/": "",
-        f"/jabatan/{held.post_id}/angkat/": "",
-        f"/jabatan/pengangkatan/{held.pk}/akhiri/": "",
-        "/sk/": "",
-        "/sk/perpanjangan/?tahun=2027": "",
-        f"/sk/{held.pk}/pindaian/": "",
-    }.items():
-        budi.go(path)
-        pages.judge(budi, note=note)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from playwright.sync_api import expect
 
 from kelola.sop.models import Step
 from tests.browser.conftest import PHONE
 from tests.browser.forms import fill_one
-from tests.browser.team import Act, Person
+from tests.browser.team import Person
 from tests.people import PASSWORD
 
 SUBJECT = "Mouse ruang tunggu rusak"
@@ -153,24 +151,53 @@ def test_a_request_on_a_phone(team):
     assert andi.window.violations() == []
 
 
-def test_every_page_without_a_step_on_a_phone_and_in_both_themes(team):
-    budi = team["budi"]
-    budi.open_run("Perumusan kebijakan TI", SUBJECT)
-    team.carry(SUBJECT, Act("budi", "A1", "Selesaikan dan kirim ke Sekretaris"))
-    budi.page.get_by_role("link", name="Output: Rencana program").click()
-    expect(budi.page.locator("h1")).to_have_text("Rencana Program Pengembangan SDM TI")
-    budi.judged()
-    found = ("/cari/", "/cari/?kata=rencana", "/cari/?kata=zamrud", "/berkas/")
-    for path in ("/alur/", "/alur/?keadaan=completed", "/sop/", "/akun/sandi/", *found):
-        budi.window.go(path)
-        budi.judged(path.partition("?")[2])
-    budi.window.go("/sop/")
-    budi.page.locator("main a.item-title").click()
-    budi.judged()
-    sop = budi.page.url
-    for part in ("pelaksana/", "versi/"):
-        budi.window.go(urlsplit(sop).path + part)
-        budi.judged()
-    budi.window.expects(404)
-    budi.window.go("/alur/00000000-0000-7000-8000-000000000000/")
-    budi.judged("not found")
+def test_what_opens_closes_by_escape_and_the_skip_link_skips(team):
+    andi = team["andi"]
+    andi.open_desk(judge=False)
+    page, keys = andi.page, andi.page.keyboard
+    keys.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Langsung ke isi")
+    keys.press("Enter")
+    keys.press("Tab")
+    assert page.locator(":focus").evaluate("(el) => Boolean(el.closest('main'))")
+    menu = page.locator("details.me")
+    menu.locator("summary").focus()
+    keys.press("Enter")
+    expect(menu.get_by_role("button", name="Keluar")).to_be_visible()
+    keys.press("Tab")
+    keys.press("Escape")
+    expect(menu.get_by_role("button", name="Keluar")).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+    keys.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    keys.press("Escape")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+
+
+def test_a_day_without_javascript(team):
+    andi = Person("andi", team.open_window(javascript=False), team.desk)
+    andi.open_desk(judge=False)
+    page, go = andi.page, andi.window.go
+    go("/alur/buka/")
+    page.get_by_role("link", name="Buka: Konten website", exact=True).click()
+    page.get_by_label("Perihal").fill(SUBJECT)
+    andi.press("Buka pelaksanaan ini")
+    andi.open_step(SUBJECT, "E1", judge=False)
+    andi.claim()
+    andi.fill("E1", judge=False)
+    andi.press("Selesaikan dan lanjut ke Dokumen elektronik yang valid")
+    andi.sees("tersimpan sebagai bukti.")
+    page.locator(".find input").fill("mouse")
+    page.locator(".find input").press("Enter")
+    expect(page.get_by_role("link", name=SUBJECT).first).to_be_visible()
+    go("/berkas/")
+    page.get_by_label("Nama berkas").fill("material")
+    page.get_by_role("button", name="Tampilkan").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="CSV").click()
+    assert "material.pdf" in coming.value.path().read_text(encoding="utf-8-sig")
+    page.locator(".me > summary").click()
+    andi.press("Keluar")
+    page.wait_for_url("**/masuk/")
+    assert "/masuk/" in go("/meja-kerja/").url

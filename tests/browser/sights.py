@@ -1,0 +1,302 @@
+"""Every page of the product, on an office whose week is half done: what the pictures show and
+what ``test_all_pages.py`` judges. A new page is one line here."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kelola.office import services as office
+from kelola.office.models import Appointment, Person
+from kelola.office.scope import office_scope
+from kelola.sop import engine, services
+from kelola.sop.models import Run, Step
+from kelola.workcal import services as workcal
+from kelola.workcal.models import Closure, DayKind, DeclaredDay, Season
+from tests.doors import confirm, enter, give_pin, give_totp, share
+from tests.people import TOLD, make_people
+from tests.runs import Desk, adopt
+
+if TYPE_CHECKING:
+    from kelola.office.models import User
+
+FOUND = HTTPStatus.FOUND
+# Browsers that nobody is signed in to.
+NOBODY, COUNTER, HALFWAY = "", "PC bersama", "sandi diterima"
+# Addresses that answer a GET and stand in no list of pages, each with its reason.
+NO_PAGES = {
+    "api_openapi": "a description for programs",
+    "document": "the file itself",
+    "front": "leads to the desk or to the door",
+    "import_template": "a file",
+    "install_certificate": "a file",
+    "manifest": "read by the browser",
+    "mfa_login_webauthn": "read by the script of the door",
+    "run_paper": "a PDF",
+    "security_txt": "a text for who found a hole",
+    "service_worker": "read by the browser",
+    "set_language": "leads back",
+    "sop_blank": "a PDF",
+    "step_blank": "a PDF",
+    "step_paper": "a PDF",
+}
+# Pages that need an installation without an office, or a device: judged in the story that has it.
+IN_STORIES = {
+    "mfa_reauthenticate_webauthn": "test_doors.py",
+    "start": "test_start.py",
+    "start_calendar": "test_start.py",
+    "start_done": "test_start.py",
+    "start_office": "test_start.py",
+    "start_people": "test_start.py",
+    "start_sop": "test_start.py",
+}
+
+
+class Sight(NamedTuple):
+    """Whose browser, which address."""
+
+    who: str
+    path: str
+
+
+def half_a_week() -> Desk:
+    """Make an office whose week is half done: late, paused, returned, waiting, finished runs."""
+
+    people = make_people()
+    desk = Desk(people, adopt(people.court))
+    with office_scope(people.office.pk):
+        _fill(desk)
+    return desk
+
+
+def _fill(desk: Desk) -> None:
+    desk.now -= timedelta(days=5)
+    desk.walk(desk.open("B", "Wi-Fi ruang sidang 2 lambat saat sidang elektronik"))
+    late = desk.open("B", "Printer PTSP macet, kertas tertarik ganda")
+    desk.finish(late, "B1")
+    desk.finish(late, "B2")
+    services.cancel_run(
+        run_id=desk.open("F4", "Perpanjangan SSL").id,
+        reason="Sudah diperpanjang penyedia.",
+        by=desk.who("kasubag_ptip").person,
+        at=desk.now,
+    )
+    desk.now = timezone.now() - timedelta(hours=3)
+    returned = desk.open("B", "Monitor ruang kasir bergaris")
+    for activity in ("B1", "B2"):
+        desk.finish(returned, activity)
+    desk.finish(returned, "B3", "return")
+    services.claim_step(
+        step_id=desk.step(returned, "B2").id, by=desk.people.andi.person, at=desk.now
+    )
+    desk.open("A", "Pelatihan keamanan informasi")
+    desk.open("D2-D6", "Uji aplikasi antrean PTSP")
+    desk.open("D1", "Jaringan minggu ini")
+    monthly = desk.open("C2-C7", "Pemeliharaan November")
+    desk.finish(monthly, "C2")
+    news = desk.open("E", "Pelantikan Panitera Muda, foto dan berita")
+    desk.finish(news, "E1")
+    backup = desk.open("D7", "Backup SIPP dan uji restorasi")
+    services.pause_clock(
+        step_id=desk.step(backup, "D7").id,
+        reason=engine.PauseReason.POWER_OR_NETWORK,
+        until=None,
+        note="Listrik padam di ruang server sejak pagi",
+        by=desk.people.andi.person,
+        at=desk.now + timedelta(hours=1),
+    )
+    situation = desk.open("F5-F7", "Situasi website November")
+    desk.finish(situation, "F5")
+    _declare(desk)
+    _employ(desk)
+    give_totp(desk.people.hadi.user)
+    give_pin(desk.people.andi.user)
+
+
+def _employ(desk: Desk) -> None:
+    """Add somebody without an account, and an appointment that runs out."""
+    people = desk.people
+    office.add_person(office=people.office.pk, name="Rahmat", **TOLD)
+    office.appoint(
+        post=people.court.posts["operator"],
+        person=people.jamil.person,
+        decree_number="W1-A1/3/KP/2026",
+        decree_on=date(2026, 1, 2),
+        valid_from=date(2026, 1, 2),
+        valid_until=date(2026, 12, 31),
+        **TOLD,
+    )
+
+
+def _declare(desk: Desk) -> None:
+    budi = {"office": desk.people.office.pk, "by": desk.people.budi.id, "at": timezone.now()}
+    workcal.declare_closure(on=date(2026, 11, 5), label="Banjir di gedung lama", **budi)
+    workcal.declare_day(on=date(2026, 11, 6), kind=DayKind.OFF, label="Hari jadi kabupaten", **budi)
+    workcal.declare_season(
+        label="Ramadan 1448 H",
+        starts_on=date(2027, 2, 8),
+        ends_on=date(2027, 3, 9),
+        weekdays={day: [(time(8), time(15))] for day in range(5)},
+        **budi,
+    )
+
+
+def sights(desk: Desk) -> dict[str, Sight]:
+    """Return what to look at by a name for the file of its picture."""
+    andi = desk.people.andi.person
+    with office_scope(desk.people.office.pk):
+        runs = {r.subject.split()[0]: r for r in Run.objects.all()}
+
+        def step(subject: str, activity: str) -> str:
+            rows = Step.objects.filter(run=runs[subject], activity=activity)
+            return reverse("step", args=[rows.order_by("-attempt")[0].id])
+
+        sop = desk.version.sop_id
+        nobody = Person.objects.get(name="Rahmat")
+        post = desk.people.court.posts["operator"].pk
+        done = Step.objects.get(run=runs["Wi-Fi"], activity="B4")
+        appointed = Appointment.objects.filter(person=andi)[0]
+        return {
+            "door": Sight(NOBODY, "/masuk/"),
+            "desk": Sight("andi", "/meja-kerja/"),
+            "desk-kasubag": Sight("budi", "/meja-kerja/"),
+            "desk-empty": Sight("jamil", "/meja-kerja/"),
+            "runs": Sight("budi", "/alur/"),
+            "runs-filtered": Sight(
+                "budi",
+                f"/alur/?keadaan=open&prosedur={sop}/B&lewat=1&cari=printer&urut=tenggat",
+            ),
+            "runs-none": Sight("budi", "/alur/?cari=tidak+ada"),
+            "files": Sight("budi", "/berkas/"),
+            "files-none": Sight("budi", "/berkas/?cari=zamrud"),
+            "search": Sight("budi", "/cari/?kata=pemeriksaan"),
+            "search-one": Sight("budi", "/cari/?kata=printer&jenis=sop.run"),
+            "search-none": Sight("budi", "/cari/?kata=zamrud"),
+            "search-empty": Sight("budi", "/cari/"),
+            "settings": Sight("budi", "/pengaturan/"),
+            "calendar": Sight("budi", "/kalender/"),
+            "calendar-member": Sight("andi", "/kalender/"),
+            "calendar-due": Sight(
+                "andi",
+                "/kalender/hitung/?start=2026-11-27T15:00&amount=9&unit=hours",
+            ),
+            "calendar-confirm": Sight("budi", "/kalender/pengesahan/?tahun=2027"),
+            "calendar-day": Sight("budi", "/kalender/hari/"),
+            "calendar-closure": Sight("budi", "/kalender/penutupan/"),
+            "calendar-hours": Sight("budi", "/kalender/jam/"),
+            "calendar-season": Sight("budi", "/kalender/jam-lain/"),
+            "calendar-zone": Sight("budi", "/kalender/zona/"),
+            "history": Sight("budi", "/riwayat/"),
+            "jobs": Sight("budi", "/pengaturan/pekerjaan/"),
+            "help": Sight("andi", "/bantuan/"),
+            "help-page": Sight("andi", "/bantuan/?topik=kalender"),
+            "gallery": Sight("andi", "/_ui/"),
+            "run-new": Sight("andi", "/alur/buka/"),
+            "run-open-request": Sight("andi", reverse("run_open", args=[sop, "B"])),
+            "run-open-round": Sight("andi", reverse("run_open", args=[sop, "D4"])),
+            "run-done": Sight("budi", reverse("run", args=[runs["Wi-Fi"].id])),
+            "run-going": Sight("budi", reverse("run", args=[runs["Monitor"].id])),
+            "run-cancelled": Sight("budi", reverse("run", args=[runs["Perpanjangan"].id])),
+            "step-b2-returned": Sight("andi", step("Monitor", "B2")),
+            "step-b3-late": Sight("budi", step("Printer", "B3")),
+            "step-b3-not-mine": Sight("andi", step("Printer", "B3")),
+            "step-b1-done": Sight("andi", step("Printer", "B1")),
+            "step-a1-table": Sight("budi", step("Pelatihan", "A1")),
+            "step-c3": Sight("budi", step("Pemeliharaan", "C3")),
+            "step-d1-days": Sight("andi", step("Jaringan", "D1")),
+            "step-d2-waiting": Sight("andi", step("Uji", "D2")),
+            "step-d7-paused": Sight("andi", step("Backup", "D7")),
+            "step-e2": Sight("andi", step("Pelantikan", "E2")),
+            "output": Sight("budi", reverse("step_output", args=[done.id])),
+            "sops": Sight("budi", "/sop/"),
+            "sop": Sight("budi", reverse("sop", args=[sop])),
+            "sop-actors": Sight("budi", reverse("sop_actors", args=[sop])),
+            "sop-actors-member": Sight("andi", reverse("sop_actors", args=[sop])),
+            "sop-versions": Sight("budi", reverse("sop_versions", args=[sop])),
+            "people": Sight("budi", "/pegawai/"),
+            "people-member": Sight("jamil", "/pegawai/"),
+            "person": Sight("budi", reverse("person", args=[andi.pk])),
+            "person-without-account": Sight("budi", reverse("person", args=[nobody.pk])),
+            "person-edit": Sight("budi", reverse("person_edit", args=[andi.pk])),
+            "posts": Sight("budi", "/jabatan/"),
+            "post": Sight("budi", reverse("post", args=[post])),
+            "appoint": Sight("budi", reverse("appoint", args=[post])),
+            "decrees": Sight("budi", "/sk/"),
+            "renewals-none": Sight("budi", "/sk/perpanjangan/?tahun=2026"),
+            "renewals": Sight("budi", "/sk/perpanjangan/?tahun=2027"),
+            "office": Sight("budi", "/pengaturan/kantor/"),
+            "logo": Sight("budi", reverse("settings_logo")),
+            "import": Sight("budi", "/pengaturan/impor/"),
+            "password": Sight("andi", "/akun/sandi/"),
+            "account": Sight("andi", "/akun/"),
+            "second-factors": Sight("andi", "/akun/pengaman/"),
+            "account-confirm": Sight("andi", "/masuk/konfirmasi/"),
+            "account-closed": Sight(NOBODY, "/akun/ditutup/"),
+            "second-factors-set": Sight("hadi", "/akun/pengaman/"),
+            "account-confirm-code": Sight("hadi", "/masuk/konfirmasi/kode/"),
+            "code": Sight(HALFWAY, "/masuk/kode/"),
+            "pin-door": Sight(COUNTER, "/masuk/pin/"),
+            "app-codes": Sight("andi", "/akun/pengaman/aplikasi/"),
+            "passkey": Sight("andi", "/akun/pengaman/kunci/"),
+            "pin": Sight("andi", "/akun/pin/"),
+            "keys": Sight("andi", "/akun/kunci-api/"),
+            "sign-in-settings": Sight("budi", "/pengaturan/masuk/"),
+            "person-add": Sight("budi", "/pegawai/tambah/"),
+            "post-add": Sight("budi", "/jabatan/tambah/"),
+            "post-edit": Sight(
+                "budi",
+                reverse("post_edit", args=[post]),
+            ),
+            "appointment-end": Sight("budi", reverse("appointment_end", args=[appointed.pk])),
+            "decree-scan": Sight("budi", reverse("decree_scan", args=[appointed.pk])),
+            "withdraw-day": Sight(
+                "budi",
+                reverse("calendar_withdraw_day", args=[DeclaredDay.objects.get().pk]),
+            ),
+            "withdraw-closure": Sight(
+                "budi",
+                reverse("calendar_withdraw_closure", args=[Closure.objects.get().pk]),
+            ),
+            "withdraw-season": Sight(
+                "budi",
+                reverse("calendar_withdraw_season", args=[Season.objects.get().pk]),
+            ),
+            "install": Sight(NOBODY, "/pasang/"),
+            "offline": Sight(NOBODY, "/luring/"),
+            "verification": Sight(NOBODY, "/periksa/"),
+            "refused": Sight("andi", "/riwayat/"),
+            "not-found": Sight("andi", "/tidak-ada/"),
+        }
+
+
+def cookies_of(user: User) -> dict[str, str]:
+    """Sign in by the form, and prove at once that it is them."""
+    client = Client()
+    assert enter(client, user.login).status_code == FOUND
+    assert confirm(client).status_code == FOUND
+    return _kept(client)
+
+
+def cookies(desk: Desk, who: str) -> dict[str, str]:
+    """Return what the browser of a sight has kept."""
+    if who == NOBODY:
+        return {}
+    client = Client()
+    if who == COUNTER:
+        share(client, desk.people)
+    elif who == HALFWAY:
+        enter(client, "hadi")
+    elif who == "hadi":  # whose door asks for a code
+        client.force_login(desk.people.hadi.user)
+    else:
+        return cookies_of(getattr(desk.people, who).user)
+    return _kept(client)
+
+
+def _kept(client: Client) -> dict[str, str]:
+    return {name: morsel.value for name, morsel in client.cookies.items()}
