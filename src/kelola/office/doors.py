@@ -7,10 +7,13 @@ secret of a computer that an administrator marked as shared.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
+from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlencode
 
@@ -18,12 +21,15 @@ from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_htmx.http import HttpResponseClientRedirect
 
+from kelola.office import services
 from kelola.office.models import SharedDevice
 from kelola.office.scope import unscoped
 from kelola.office.services import device_digest
@@ -44,6 +50,9 @@ KNOWN_FOR, SHARED_FOR = timedelta(days=180), timedelta(days=400)
 KNOWN_MOST = 8
 SEEN_EVERY, SEEN_EVERY_BY_PIN = timedelta(minutes=5), timedelta(minutes=1)
 _AGENT_LENGTH = 300
+# So many ids within an hour that the office does not have: nobody mistypes that many.
+STRAYS, STRAYING = 10, 3600
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def user_of(request: HttpRequest) -> User:
@@ -173,6 +182,26 @@ def _known(request: HttpRequest) -> dict[str, Any]:
 
 def _digest(login: str) -> str:
     return salted_hmac(KNOWN, login, algorithm="sha256").hexdigest()[:24]
+
+
+def count_stray(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Count ids that were asked for and are not the office's; tell the office of many.
+
+    Those of another office are counted like those of nobody: the difference is nobody's to learn.
+    """
+    actor = getattr(request, "actor", None)
+    by_id = request.resolver_match is not None and _ID.search(request.path)
+    if response.status_code != HTTPStatus.NOT_FOUND or actor is None or not by_id:
+        return
+    key, now = f"office-strays-{actor.membership.pk}", timezone.now()
+    since = now.timestamp() - STRAYING
+    moments = [m for m in cache.get(key, []) if m > since]
+    if len(moments) < STRAYS:
+        moments.append(now.timestamp())
+        with suppress(OperationalError):  # a full disk or a busy one changes no answer
+            cache.set(key, moments, STRAYING)
+            if len(moments) == STRAYS:
+                services.note_strays(membership=actor.membership, count=STRAYS, by=actor.id, at=now)
 
 
 def shared_device(request: HttpRequest) -> SharedDevice | None:

@@ -132,7 +132,9 @@ class ActorMiddleware:
             if visitor.actor is not None:
                 stack.enter_context(office_scope(visitor.actor.office.pk))
                 stack.enter_context(timezone.override(_zone(visitor.actor.office.zone)))
-            return self.get_response(request)
+            response = self.get_response(request)
+            doors.count_stray(request, response)
+            return response
 
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, _kwargs: object

@@ -31,6 +31,10 @@ verb("office.membership.restored", _("%(actor)s gave %(person)s their access bac
 verb("office.membership.admin_made", _("%(actor)s made %(person)s an administrator"))
 verb("office.membership.admin_unmade", _("%(actor)s ended the administration by %(person)s"))
 verb("office.membership.password_reset", _("%(actor)s reset the password of %(person)s"))
+verb(
+    "office.membership.strayed",
+    _("%(person)s asked %(count)s times within an hour for things that this office does not have"),
+)
 verb("office.user.created", _("%(actor)s created the account %(subject)s"))
 verb("office.user.deactivated", _("%(actor)s closed the account %(subject)s"))
 verb("office.user.password_changed", _("%(actor)s changed the password of %(subject)s"))

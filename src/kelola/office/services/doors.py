@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kelola.ledger.services import append
-from kelola.office.models import Office, Pin, SessionRow, SharedDevice, User
+from kelola.office.models import Membership, Office, Pin, SessionRow, SharedDevice, User
 from kelola.office.rules import PIN_TRIES, pin_fits, pin_is_obvious
 from kelola.office.services.checks import Invalid, text
 from kelola.registry import ways_in
@@ -42,6 +42,19 @@ def note_pause(*, user: User | None, by: str, at: datetime) -> None:
         by=by,
         verb="office.user.paused",
         object="office.user:unknown" if user is None else f"office.user:{user.pk}",
+    )
+
+
+@transaction.atomic
+def note_strays(*, membership: Membership, count: int, by: str, at: datetime) -> None:
+    """Tell the office that somebody asked, again and again, for what it does not have."""
+    append(
+        office=membership.office_id,
+        at=at,
+        by=by,
+        verb="office.membership.strayed",
+        object=f"office.membership:{membership.pk}",
+        data={"person": str(membership.person_id), "count": count},
     )
 
 
