@@ -6,26 +6,36 @@ that whatever leaked would be seen.
 
 from __future__ import annotations
 
+import base64
 import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import Http404, HttpResponse
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from kelola.api import services as api
 from kelola.api.rules import Scope
 from kelola.ledger.models import Entry
+from kelola.office.doors import STRAYS
 from kelola.office.models import Person
 from kelola.office.scope import office_scope, unscoped
+from kelola.office.services import importing
 from kelola.sop.models import Definition
 from kelola.ui import sheets
+from kelola.ui.sheets import csv_lines
 from tests import sample_files
+from tests.people import sign_in
 from tests.planting import untouched
 from tests.web.crawling import Page, Visitor, plain
 from tests.web.watching import CANARY, NOBODYS, Watch, dump, garden, urls, watch
@@ -190,4 +200,51 @@ def test_a_key_opens_nothing_of_another_office(watch: Watch, scopes: tuple[Scope
                 ]
                 assert both[0] == both[1], (path, name)
     assert not watch.notes, "\n".join(watch.notes)
+    assert "application/problem+json" in watch.kinds
     assert dump() == before
+
+
+def cached() -> bytes:
+    """Return what the cache holds, unpacked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key, value FROM kelola_cache")
+        return b"".join(key.encode() + base64.b64decode(value) for key, value in cursor.fetchall())
+
+
+def test_the_cache_holds_no_word_of_an_office(watch: Watch) -> None:
+    """It is one for all offices: what lies in it is counts and moments under ids and digests."""
+    eko = sign_in(Client(), watch.scene.people.eko.user)
+    run = watch.planted.runs[0]
+    for url in ("/meja-kerja/", "/alur/", f"/cari/?cari={run.subject}", f"/alur/{run.pk}/"):
+        assert CANARY.search(eko.get(url).content), url
+    assert eko.post("/masuk/konfirmasi/", {"password": "kanari0000z"}).status_code == 200
+    Client().post("/masuk/", {"login": "kanari0000z", "password": "kanari0000z"})
+    for _ in range(STRAYS):
+        eko.get(f"/alur/{uuid.uuid4()}/?cari=kanari0000z")
+    held = cached()
+    assert held
+    assert not CANARY.search(held)
+
+
+def test_an_import_that_one_office_looks_at_is_nobody_elses(watch: Watch) -> None:
+    """What the preview posts back is sealed for one person; no row and no file keeps it."""
+    people = watch.scene.people
+    nia = people.other.join("nia", "Nia Kurnia", admin=True)
+    theirs, ours = (sign_in(Client(), who.user) for who in (nia, people.budi))
+    row = ["kanari0001z", "12", "kanari0002z", "", "", "", "", "", ""]
+    file = SimpleUploadedFile("kanari0003z.csv", b"".join(csv_lines(importing.HEADER, [row])))
+    before, address = dump(), reverse("import_people")
+    seen = theirs.post(address, {"act": "look", "file": file})
+    assert b"kanari0001z" in seen.content
+    assert dump() == before
+    assert not CANARY.search(cached())
+    assert not list(Path(settings.FILE_UPLOAD_TEMP_DIR).rglob("*kanari*"))
+    (form,) = [f for f in Page(address, seen.text).forms if "table" in f.controls][:1]
+    sealed = form.controls["table"].value
+    for act in ("look", "faults", "write"):
+        answer = ours.post(address, {"act": act, "table": sealed})
+        assert not CANARY.search(answer.content), act
+        assert not answer.headers.get("Content-Type", "").startswith("text/csv")
+    assert dump() == before
+    told = theirs.post(address, {"act": "faults", "table": sealed})
+    assert told.headers["Content-Type"].startswith("text/csv")
