@@ -84,7 +84,7 @@ def test_the_letterhead_follows_the_typing(team):
     expect(page.locator("#kop .kop-line")).to_have_text("MAHKAMAH AGUNG REPUBLIK INDONESIA")
     expect(page.locator("#kop b")).to_have_text("Mahkamah Syar'iyah <b>Baru</b>")
     page.fill("input[name=name]", "Mahkamah Syar'iyah Baru")
-    page.get_by_role("button", name="Simpan", exact=True).click()
+    page.get_by_role("button", name="Simpan perubahan").click()
     _sees(budi, "Pengaturan kantor tersimpan.", "saved")
     expect(page.locator(".topbar-office")).to_have_text("Mahkamah Syar'iyah Baru")
 
