@@ -50,6 +50,13 @@ def shorten(*, at: datetime) -> None:
     services.shorten_journal()
 
 
+@scheduled("jobs.keep_statistics", every=timedelta(days=1))
+def statistics(*, at: datetime) -> None:
+    """Let SQLite count how its rows are spread, by which it chooses its indexes."""
+    del at
+    services.keep_statistics()
+
+
 @scheduled("jobs.follow", every=timedelta(minutes=1))
 def follow(*, at: datetime) -> None:
     """Tell every follower what is new in the ledger."""
