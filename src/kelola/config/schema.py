@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate as migrate_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
 
 from kelola.config import soundness
 
@@ -24,8 +26,21 @@ if TYPE_CHECKING:
     from django.db.migrations.state import ProjectState
 
 
-def pending() -> set[tuple[str, str]]:
-    """Return the migrations that stand on disk and not in the database, as (app, name).
+Names = set[tuple[str, str]]  # of migrations: (app, name)
+
+
+def pending() -> Names:
+    """Return the migrations that stand on disk and not in the database."""
+    return _compared()[0]
+
+
+def unknown() -> Names:
+    """Return the migrations that a newer Kelola has applied and this one has never seen."""
+    return _compared()[1]
+
+
+def _compared() -> tuple[Names, Names]:
+    """Return what only the disk has, and what only the database has.
 
     One query and a look at the folders; building Django's graph would cost every command more.
     """
@@ -34,7 +49,17 @@ def pending() -> set[tuple[str, str]]:
         for app in apps.get_app_configs()
         for file in (Path(app.path) / "migrations").glob("[0-9]*.py")
     }
-    return on_disk - set(MigrationRecorder(connection).applied_migrations())
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    return on_disk - applied, applied - on_disk
+
+
+def newer_words() -> str:
+    """Return what a person reads when the tables are those of a newer Kelola."""
+    return _(
+        "A newer Kelola has worked with this database, so this older one does not start: it "
+        "could damage what it does not know. Install the newer version again, or put the backup "
+        "from before the update in place, as docs/how-to/back-up-and-restore.md says."
+    )
 
 
 def is_new() -> bool:
@@ -55,13 +80,21 @@ def ensure_schema() -> None:
 
     Cut off anywhere, the next command goes on: a migration and its record are one transaction, and
     a note in the data folder says that what follows the migrations is still to be done.
+
+    Raises:
+        CommandError: the tables are a newer Kelola's, an older one still works with them, or the
+            database is damaged or gone. Nothing was written.
+
     """
     if not _waits():
         return
     with locked("migrate"):
         if _waits():
-            soundness.require_present(empty=is_new())
+            new = is_new()
+            soundness.require_present(empty=new)
             soundness.require_whole()
+            if not new:
+                _require_stopped()
             _note().touch()
             call_command("migrate", interactive=False, verbosity=0)
             if connection.vendor == "sqlite":
@@ -70,7 +103,24 @@ def ensure_schema() -> None:
 
 
 def _waits() -> bool:
-    return _note().exists() or bool(pending())
+    waiting, foreign = _compared()
+    if foreign:
+        raise CommandError(newer_words())
+    return _note().exists() or bool(waiting)
+
+
+def _require_stopped() -> None:
+    """Raise CommandError while a part of Kelola runs: its code knows the old tables only."""
+    for lock in settings.DATA_DIR.glob("up-*.lock"):
+        with lock.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                message = _(
+                    "The database is to be brought up to date, but Kelola still runs with the "
+                    "data folder %(path)s. Stop it first, then start it again."
+                )
+                raise CommandError(message % {"path": settings.DATA_DIR}) from error
 
 
 def _note() -> Path:
