@@ -44,3 +44,13 @@ def test_the_desk_goes_by_the_run_and_not_by_all_that_somebody_ever_did(desk):
         return
     assert statistics() > 3
     assert "step_by_performer" not in indexes_of_the_inbox(desk)
+
+
+def test_the_sweep_looks_at_open_dues_alone(desk):
+    desk.open("B")
+    with CaptureQueriesContext(connection) as captured:
+        assert queries.offices_with_dues(desk.now + timedelta(days=365)) == [desk.people.office.pk]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {captured[0]['sql']}")
+            assert "step_falls_due" in str(cursor.fetchall())
