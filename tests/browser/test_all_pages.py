@@ -72,3 +72,16 @@ def test_every_page_owes_nothing_and_works_by_the_keyboard(desk: Desk, window: A
                 found.append(f"{name}: {sight.path} leads to {arrived}")
             found += [f"{name}: {line}" for line in pages.owed(one)]
     assert not found, "\n".join(found)
+
+
+def test_what_the_keyboard_misses_is_noticed(window: Any) -> None:
+    one = window()
+    one.page.set_content(
+        "<style>:focus { outline: 2px solid } #dim:focus { outline: none }</style>"
+        "<button>Satu</button><button id='dim'>Dua</button>"
+        "<input onkeydown='event.preventDefault()'><button>Tiga</button>"
+    )
+    assert pages.by_keyboard(one) == [
+        "Tab misses button. Tiga",
+        "focus is not seen on button. Dua",
+    ]

@@ -52,6 +52,7 @@ MARKED = """() => Array.from(document.querySelectorAll('*'))
   .map((el) => el.outerHTML.slice(0, 120))"""
 # A saved view whose filters are no filters is refused in words.
 REFUSED = re.compile(r"/alur/$")
+STATUS = re.compile(r"status of 40[04]")  # the answers themselves are noted by their addresses
 DOWNLOADS = {"document", "sop_blank", "import_template", "install_certificate"}
 LINKS = "() => Array.from(document.links).map((a) => a.href)"
 
@@ -152,7 +153,7 @@ def reader(
             "console",
             lambda line: (
                 line.type == "error"
-                and "status of 400" not in line.text
+                and not STATUS.search(line.text)
                 and made.notes.append(f"console: {line.text}")
             ),
         )
