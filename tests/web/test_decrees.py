@@ -17,6 +17,7 @@ from kelola.evidence.models import Document
 from kelola.ledger.models import Entry
 from kelola.office import services
 from kelola.office.models import Appointment
+from kelola.office.queries import posts_of
 from kelola.office.scope import office_scope
 from tests.people import TOLD, make_people, sign_in
 from tests.sample_files import pdf
@@ -230,3 +231,17 @@ def test_a_renewal_is_all_or_nothing(people: People) -> None:
 def test_years_that_are_none(people: People, year: str) -> None:
     page = f"{reverse('decree_renewals')}?tahun={year}"
     assert browser(people.budi).get(page).status_code == 404
+
+
+def test_an_appointment_from_next_month_takes_effect_on_its_day(people: People) -> None:
+    today = timezone.localdate()
+    first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    assert appoint(people, decree_on=today, valid_from=first).status_code == 302
+    with office_scope(people.office.pk):
+        held = {
+            day: [post.key for post in posts_of(people.jamil.person, day)]
+            for day in (today, first - timedelta(days=1), first)
+        }
+    assert held == {today: [], first - timedelta(days=1): [], first: ["operator"]}
+    waiting = browser(people.budi).get(reverse("decrees") + "?keadaan=belum-mulai").context["rows"]
+    assert [entry.row.person for entry in waiting] == [people.jamil.person]
