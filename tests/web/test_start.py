@@ -21,7 +21,7 @@ from kelola.office.services import importing
 from kelola.sop.models import RoleHolder, SopVersion
 from kelola.ui.sheets import csv_lines
 from kelola.workcal.models import HoursVersion, YearConfirmation
-from tests.people import PASSWORD, make_people, sign_in
+from tests.people import PASSWORD, make_court, make_people, sign_in
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -181,7 +181,7 @@ def test_a_replayed_address_is_none_for_anybody(admin: Client):
 
 def test_any_first_office_ends_the_open_address():
     address = link()
-    make_people()
+    make_court()
     assert not SetupLink.objects.exists()
     assert Client().get(address).status_code == 404
     assert Client().get(reverse("start")).status_code == 404
