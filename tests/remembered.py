@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.conf import settings
 from django.db import connection
 
+from kelola.ledger.models import Entry
 from kelola.office.models import Office
 from kelola.office.scope import unscoped
 
@@ -49,12 +50,12 @@ def remembered(name: str, make: Callable[[], Made]) -> Made:
 
     Args:
         name: of what is made; passwords of another hasher are another thing.
-        make: begins on a database without an office, only adds rows, and returns something that
-            can be pickled.
+        make: begins where nothing was ever done, only adds rows, and returns something that can
+            be pickled; on any other database it runs each time.
 
     """
     with unscoped("tests begin on an empty database"):
-        empty = not Office.objects.exists()
+        empty = not (Office.objects.exists() or Entry.objects.exists())
     if not (empty and connection.in_atomic_block):
         return make()
     key = (name, settings.PASSWORD_HASHERS[0])
