@@ -6,6 +6,7 @@ import hashlib
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,4 +132,47 @@ def test_a_journal_outlives_a_kill(demo: Installation) -> None:
     assert andi.post(f"{page}kerjakan/", page).status == 200
     demo.kill_all()
     assert demo.rows(TAKEN.format(step.hex)) == [(1,)]
+    demo.sound()
+
+
+NEW = (
+    *("office", "new", "--name", "Pengadilan Negeri Baru", "--short", "PN Baru"),
+    *("--zone", "Asia/Jakarta", "--admin", "baru", "--admin-name", "Baru"),
+)
+
+
+def beside(file: Path, end: str) -> Path:
+    return file.with_name(f"{file.name}-{end}")
+
+
+def test_a_lost_journal_and_a_noisy_index(demo: Installation) -> None:
+    """Noise in the index costs nothing; a lost journal is seen by the anchor kept apart."""
+    file, anchor = demo.folder / "kelola.sqlite3", demo.folder.parent / "anchor.json"
+    password = demo.folder.parent / "password"
+    password.write_text("kata-sandi-yang-panjang-2026\n")
+    with closing(sqlite3.connect(file)) as held:  # the last to close would empty the journal
+        held.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        made = demo.kelola(*NEW, "--password-file", str(password))
+        assert made.returncode == 0, made.stderr
+        assert demo.kelola("anchor", "write", str(anchor)).returncode == 0
+        without = file.read_bytes()
+        journal = beside(file, "wal").read_bytes()
+    assert len(journal) > 0
+    # As after a power cut: file and journal, and an index that is noise.
+    file.write_bytes(without)
+    beside(file, "wal").write_bytes(journal)
+    beside(file, "shm").write_bytes(os.urandom(32768))
+    listed = demo.kelola("office", "list")
+    assert (listed.returncode, "Pengadilan Negeri Baru" in listed.stdout) == (0, True), (
+        listed.stderr
+    )
+    assert demo.kelola("anchor", "check", str(anchor)).returncode == 0
+    # The journal gone: the file is sound by itself, only the anchor knows of the lost tail.
+    file.write_bytes(without)
+    for end in ("wal", "shm"):
+        beside(file, end).unlink(missing_ok=True)
+    told = demo.kelola("anchor", "check", str(anchor))
+    assert told.returncode == 1
+    assert "Traceback" not in told.stderr
+    assert told.stdout + told.stderr != ""
     demo.sound()
