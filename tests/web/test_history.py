@@ -90,7 +90,6 @@ def test_every_app_that_writes_the_history_can_be_asked_for(budi):
     assert {f"{app}." for app in apps} == {value for value, _words in offered} - {""}
 
 
-
 @pytest.mark.parametrize(
     ("query", "words"),
     [
