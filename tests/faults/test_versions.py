@@ -21,9 +21,9 @@ def newer(demo: Installation) -> Installation:
     return demo
 
 
-def record(installation: Installation, name: str) -> None:
+def record(installation: Installation, name: str, app: str = "jobs") -> None:
     installation.rows(
-        f"INSERT INTO django_migrations (app, name, applied) VALUES ('jobs', '{name}', {TIME})"
+        f"INSERT INTO django_migrations (app, name, applied) VALUES ('{app}', '{name}', {TIME})"
     )
 
 
@@ -57,6 +57,7 @@ def test_a_newer_version_changes_no_table_under_an_older_one(demo: Installation)
     assert not (demo.folder / "migrate.unfinished").exists()
     assert demo.status("/masuk/") == 200  # who works, works on
     record(demo, "0001_job_slots")
+    record(demo, "0001_of_a_library_that_folded_them", app="account")
     assert demo.stop() < 30
     assert demo.kelola("office", "list").returncode == 0
     demo.sound()

@@ -40,9 +40,10 @@ def unknown() -> Names:
 
 
 def _compared() -> tuple[Names, Names]:
-    """Return what only the disk has, and what only the database has.
+    """Return what only the disk has, and what of our own apps only the database has.
 
-    One query and a look at the folders; building Django's graph would cost every command more.
+    Libraries fold and rename their migrations; that makes no version of ours a newer one. One
+    query and a look at the folders; building Django's graph would cost every command more.
     """
     on_disk = {
         (app.label, file.stem)
@@ -50,7 +51,8 @@ def _compared() -> tuple[Names, Names]:
         for file in (Path(app.path) / "migrations").glob("[0-9]*.py")
     }
     applied = set(MigrationRecorder(connection).applied_migrations())
-    return on_disk - applied, applied - on_disk
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("kelola.")}
+    return on_disk - applied, {(app, name) for app, name in applied - on_disk if app in ours}
 
 
 def newer_words() -> str:
