@@ -3,7 +3,7 @@
     python tools/tests.py [set …]
 
 One process serves one database, so the sets that ask the database run twice. Prints each set's own
-output as it ends, then the slowest twenty tests and one line per set.
+output as it ends, then the slowest twenty tests and files and one line per set.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,10 +83,17 @@ def main(names: list[str]) -> int:
         for done in as_completed([pool.submit(perform, s) for s in chosen]):
             one, output = done.result()
             print(f"\n──── {one.name} ────\n{output.rstrip()}", flush=True)
-    slowest = sorted((t for s in chosen for t in s.slow), reverse=True)[:SLOWEST]
-    print(f"\nThe slowest {len(slowest)}:")
-    for seconds, test in slowest:
-        print(f"{seconds:7.2f} s  {test}")
+    timed = [t for s in chosen for t in s.slow]
+    files: defaultdict[str, float] = defaultdict(float)
+    for seconds, test in timed:
+        files[test.partition("::")[0]] += seconds
+    for slowest in (
+        sorted(timed, reverse=True),
+        sorted(((s, f) for f, s in files.items()), reverse=True),
+    ):
+        print("\nThe slowest:")
+        for seconds, what in slowest[:SLOWEST]:
+            print(f"{seconds:7.2f} s  {what}")
     print()
     for one in chosen:
         print(f"{one.name:20} {one.seconds:6.1f} s  {one.last}")
