@@ -350,6 +350,8 @@ class _Gardener:
             revision=step.revision,
             by=self.doer.person,
             at=self.at,
+            performed_at=self.at - timedelta(days=1),
+            late_reason=self.word(),
         )
         step.refresh_from_db()
         made = papers.form_paper(self.court.office, step)

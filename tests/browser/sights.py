@@ -104,7 +104,12 @@ def _fill(desk: Desk) -> None:
     monthly = desk.open("C2-C7", "Pemeliharaan November")
     desk.finish(monthly, "C2")
     news = desk.open("E", "Pelantikan Panitera Muda, foto dan berita")
-    desk.finish(news, "E1")
+    desk.finish(
+        news,
+        "E1",
+        performed_at=desk.now - timedelta(days=3),
+        late_reason="Listrik padam sampai sore, foto baru dapat dipindahkan hari ini.",
+    )
     backup = desk.open("D7", "Backup SIPP dan uji restorasi")
     services.pause_clock(
         step_id=desk.step(backup, "D7").id,
@@ -215,6 +220,7 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "step-d1-days": Sight("andi", step("Jaringan", "D1")),
             "step-d2-waiting": Sight("andi", step("Uji", "D2")),
             "step-d7-paused": Sight("andi", step("Backup", "D7")),
+            "step-e1-recorded-late": Sight("andi", step("Pelantikan", "E1")),
             "step-e2": Sight("andi", step("Pelantikan", "E2")),
             "output": Sight("budi", reverse("step_output", args=[done.id])),
             "sops": Sight("budi", "/sop/"),

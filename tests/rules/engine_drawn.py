@@ -125,6 +125,7 @@ def finishes(run: engine.Run, key: str, attempt: int) -> st.SearchStrategy[engin
         output_complete=MOSTLY,
         remarks_given=MOSTLY,
         performed_at=st.one_of(st.none(), st.none(), st.none(), MOMENTS),
+        late_reason_given=MOSTLY,
     )
 
 

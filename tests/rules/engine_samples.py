@@ -143,7 +143,12 @@ def begin(
 def finish(
     activity_key: str, attempt: int = 1, by: str = ANDI, code: str = "done", **changes: object
 ) -> engine.Finish:
-    given: dict[str, object] = {"output_complete": True, "remarks_given": True, **changes}
+    given: dict[str, object] = {
+        "output_complete": True,
+        "remarks_given": True,
+        "late_reason_given": True,
+        **changes,
+    }
     return engine.Finish(activity_key, attempt, by, code, **given)  # type: ignore[arg-type] # free keywords of a test
 
 

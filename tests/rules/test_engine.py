@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -222,6 +222,24 @@ def test_work_done_first_and_recorded_after_keeps_its_own_moment() -> None:
     run = walk(begin(line()), finish("A", performed_at=moment(1, 15)), at=moment(2, 9))
     assert run.steps[0].finished_at == moment(1, 15)
     assert run.steps[1].opened_at == moment(2, 9)
+
+
+def test_a_record_of_an_earlier_day_says_why() -> None:
+    """Days are counted on the office's clocks: 1 o'clock in WIB is the day before in UTC."""
+    run = begin(line())
+    for performed, recorded, refused in (
+        (moment(2, 9), moment(2, 16), False),
+        (moment(2, 9), moment(3, 0), True),
+        (moment(2, 23), moment(3, 1), True),
+        (moment(3, 0), moment(3, 1), False),
+    ):
+        told = finish("A", performed_at=performed, late_reason_given=False)
+        if refused:
+            with pytest.raises(engine.Refusal) as caught:
+                walk(run, told, at=recorded.astimezone(UTC))
+            assert caught.value.code is RefusalCode.LATE_REASON_MISSING
+        else:
+            assert walk(run, told, at=recorded).steps[0].finished_at == performed
 
 
 def test_nothing_is_performed_in_the_future() -> None:

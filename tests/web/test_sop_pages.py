@@ -339,3 +339,35 @@ def test_posts_are_named_in_the_reader_s_language(desk: Desk) -> None:
     answer = client.get(page).text
     assert answer.count("Head of Planning") >= 3
     assert ">Kasubag PTIP<" not in answer
+
+
+def test_work_of_an_earlier_day_is_recorded_from_the_page(desk: Desk) -> None:
+    run = desk.open("B")
+    address = reverse("step_finish", args=[desk.step(run, "B1").id])
+    outcome = desk.procedure("B").activity("B1").outcomes[0].code
+    andi = browser(desk.people.andi)
+    when = {"done_on": "2026-11-02", "done_time": "09:20"}
+
+    for wrong, field, words in (
+        (when, "late_reason", "Tulis sebab baru dicatat sekarang"),
+        ({"done_on": "2026-11-02", "late_reason": "Padam"}, "done_on", "Tulis hari dan jamnya"),
+        ({"done_on": "31/02", "done_time": "09:20"}, "done_on", "Tulis hari dan jamnya"),
+        ({"done_on": "2999-01-01", "done_time": "09:20"}, "done_on", "Waktu ini belum tiba"),
+        ({"done_on": "0001-01-01", "done_time": "00:00"}, "late_reason", "Tulis sebab"),
+    ):
+        answer = andi.post(address, posted(desk, run, "B1", outcome=outcome) | wrong)
+        assert answer.status_code == 422
+        ((name, _label, text),) = answer.context["errors"]
+        assert (name, words in text) == (field, True)
+        assert f'href="#{field}"' in answer.text
+        assert '<details class="fold-in" open>' in answer.text
+        assert all(value in answer.text for value in wrong.values())
+        assert desk.step(run, "B1").state != "done"
+
+    form = posted(desk, run, "B1", outcome=outcome) | when
+    answer = andi.post(address, form | {"late_reason": "Listrik padam"})
+    assert answer.status_code == 302, answer.context["errors"]
+    page = andi.get(reverse("step", args=[desk.step(run, "B1").id])).text
+    assert "Catatan susulan" in page
+    assert "Dikerjakan 2 Nov 09.20 (tepat waktu), dicatat " in page
+    assert ": Listrik padam" in page

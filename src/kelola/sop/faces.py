@@ -96,6 +96,8 @@ def state_key(step: Step) -> str:
         and step.performed_at > step.due_at
     ):
         return "step.done_late"
+    if step.late_reason:
+        return "step.recorded_late"
     return f"step.{step.state}"
 
 
@@ -108,6 +110,9 @@ def history(run: Run, steps: Sequence[Step]) -> list[HistoryLine]:
     for entry, line in zip(entries, ledger.sentences(entries, name), strict=True):
         step = by_id.get(str(entry.data.get("step", "")))
         note = _note(run, entry.verb, entry.at, step)
+        if step is not None and "performed_at" in entry.data:
+            late = phrases.late_words(step).rstrip(".")
+            note = f"{late}. {note}" if note else late
         lines.append(HistoryLine(line.at, line.text, note))
     return lines[::-1]
 

@@ -197,6 +197,8 @@ class Step(ScopedModel):
     falls_due_at = models.DateTimeField(null=True)
     # Whether its clock ever stood: most never do, and then nobody asks for its pauses.
     has_pauses = models.BooleanField(default=False)
+    # Why it was recorded on a later day than it was done; empty for what was not.
+    late_reason = models.TextField(blank=True)
     outcome = models.CharField(max_length=60, blank=True)
     remarks = models.TextField(blank=True)
     form = models.JSONField(default=dict)

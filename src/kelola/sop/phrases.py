@@ -143,6 +143,8 @@ def done_words(step: Step, calendar: workcal.Calendar) -> str:
     """Return how long a finished step took on the working calendar, and whether it was late."""
     if step.performed_at is None or step.clock_from is None:
         return ""
+    if step.performed_at < step.clock_from:
+        return _("Done before its clock started")
     took = workcal.working_between(calendar, step.clock_from, step.performed_at)
     day = _day_length(calendar, step.performed_at)
     for pause in step.pauses.all():
@@ -157,6 +159,18 @@ def done_words(step: Step, calendar: workcal.Calendar) -> str:
         over = workcal.working_between(calendar, step.due_at, step.performed_at)
         text += ", " + _("%(time)s past the standard") % {"time": days_and_time(over, day)}
     return text
+
+
+def late_words(step: Step) -> str:
+    """Return when work was done that was recorded later, and why only then."""
+    if step.performed_at is None or step.recorded_at is None:
+        return ""
+    words = {"done": short_time(step.performed_at), "recorded": short_time(step.recorded_at)}
+    if step.due_at is None or step.performed_at <= step.due_at:
+        text = _("Done %(done)s (in time), recorded %(recorded)s") % words
+    else:
+        text = _("Done %(done)s (past its due time), recorded %(recorded)s") % words
+    return f"{text}: {step.late_reason}" if step.late_reason else text
 
 
 def pause_line(pause: StepPause) -> str:
@@ -235,6 +249,10 @@ _PLAIN: dict[RefusalCode, Callable[[], tuple[str, str]]] = {
     RefusalCode.REASON_MISSING: lambda: (
         _("The reason is missing."),
         _("Write what needs to be mended or why, then send again."),
+    ),
+    RefusalCode.LATE_REASON_MISSING: lambda: (
+        _("The reason for recording it only now is missing."),
+        _("Work of an earlier day is kept as a late record, with its reason. Write it and send."),
     ),
     RefusalCode.ALREADY_PAUSED: lambda: (
         _("The clock already stands still."),

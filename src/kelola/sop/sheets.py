@@ -97,7 +97,8 @@ def _step(procedure: Procedure, step: Step, calendar: Calendar) -> tuple[str, ..
     who = f"{step.performer.name}\n{role}" if step.performer else role
     took = "" if step.is_open else phrases.done_words(step, calendar)
     state = str(LOOKS[faces.state_key(step)].word)
-    told = [took or state, phrases.decision(activity, step.outcome), step.remarks]
+    late = phrases.late_words(step) if step.late_reason else ""
+    told = [took or state, late, phrases.decision(activity, step.outcome), step.remarks]
     result = "\n".join(line for line in told if line)
     return (step.activity, title, who, long_date(step.performed_at), result)
 

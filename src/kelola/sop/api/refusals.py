@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 INCOMPLETE = {
     engine.RefusalCode.UNKNOWN_OUTCOME: "/outcome",
     engine.RefusalCode.REASON_MISSING: "/remarks",
+    engine.RefusalCode.LATE_REASON_MISSING: "/late_reason",
     engine.RefusalCode.SLOT_MISSING: "/round",
     engine.RefusalCode.SLOT_NOT_WANTED: "/round",
 }

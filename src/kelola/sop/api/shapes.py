@@ -122,6 +122,8 @@ class StepRow(OpenStep):
     """When the work was done."""
     recorded_at: Moment | None
     """When that was recorded."""
+    late_reason: str
+    """Why it was recorded on a later day than it was done; empty for what was not."""
     due_target: Moment | None
     """The earlier end of a range of time, if the SOP gives one."""
     outcome: str
@@ -288,6 +290,7 @@ def step_row(row: Step) -> dict[str, Any]:
         "started_at",
         "performed_at",
         "recorded_at",
+        "late_reason",
         "due_target",
         "outcome",
         "remarks",

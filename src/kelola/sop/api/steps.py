@@ -65,6 +65,10 @@ class Finish(In):
     """The whole form: the output that the SOP asks for."""
     remarks: Remarks = ""
     """In words; required for a return, and where the outcome asks for a reason."""
+    performed_at: GivenMoment | None = None
+    """When it was done; now, if it is left out. A moment to come counts as now."""
+    late_reason: Remarks = ""
+    """Why it is recorded on a later day than it was done; required then."""
     revision: Revision
     """The ``revision`` of the step that this builds on."""
 
@@ -175,6 +179,8 @@ def step_finish(request: OfficeRequest, step_id: UUID, done: Finish) -> RunOut:
             revision=done.revision,
             by=request.actor.person,
             at=timezone.now(),
+            performed_at=done.performed_at,
+            late_reason=done.late_reason,
         )
     return run_out(access.run(run.id))
 

@@ -17,7 +17,7 @@ from .commands import (
     ResumeClock,
     StepCommand,
 )
-from .execution import advance, four_eyes, open_run
+from .execution import advance, four_eyes, is_late_record, open_run
 from .facts import (
     ClockPaused,
     ClockResumed,
@@ -83,6 +83,7 @@ __all__ = [
     "changed_steps",
     "due_of",
     "four_eyes",
+    "is_late_record",
     "open_run",
     "standard_of",
     "wants_slot",

@@ -35,7 +35,8 @@ class Finish:
 
     ``output_complete`` says that the output the activity names is there, ``remarks_given`` that a
     remark was written. ``performed_at`` is when the act was done, if that was before it is
-    recorded.
+    recorded; on an earlier day it makes the record a late one, which says why
+    (``late_reason_given``).
     """
 
     activity: str
@@ -45,6 +46,7 @@ class Finish:
     output_complete: bool
     remarks_given: bool
     performed_at: datetime | None = None
+    late_reason_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
+from kelola.workcal import rules as workcal
+
 from . import commands, facts
 from .clock import wants_slot
 from .draft import Draft
@@ -73,6 +75,12 @@ def four_eyes(run: Run, activity: str, person: str) -> str:
         if step and step.state is StepState.DONE and step.performer == person:
             return other
     return ""
+
+
+def is_late_record(performed_at: datetime, recorded_at: datetime, calendar: Calendar) -> bool:
+    """Tell whether work was recorded on a later day than it was done, as the office counts days."""
+    done, told = (workcal.local(calendar, moment).date() for moment in (performed_at, recorded_at))
+    return done < told
 
 
 def _require_open(run: Run) -> None:
@@ -185,6 +193,8 @@ def _finish(draft: Draft, step: Step, command: commands.Finish) -> None:
     """Finishing a paused step ends its pause at that moment: nobody has to feign resuming."""
     outcome = _chosen(draft, step, command)
     finished_at = min(command.performed_at or draft.at, draft.at)
+    if is_late_record(finished_at, draft.at, draft.calendar) and not command.late_reason_given:
+        raise Refusal(RefusalCode.LATE_REASON_MISSING, step.activity, at=finished_at)
     step = draft.end_pause(step, finished_at)
     draft.put(
         replace(

@@ -23,6 +23,7 @@ class RefusalCode(StrEnum):
     OUTPUT_MISSING = "output_missing"
     UNKNOWN_OUTCOME = "unknown_outcome"
     REASON_MISSING = "reason_missing"
+    LATE_REASON_MISSING = "late_reason_missing"
     ALREADY_PAUSED = "already_paused"
     NOT_PAUSED = "not_paused"
     SLOT_MISSING = "slot_missing"

@@ -142,6 +142,8 @@ def finish_step(
     revision: int,
     by: Person,
     at: datetime,
+    performed_at: datetime | None = None,
+    late_reason: str = "",
 ) -> Run:
     """Finish a step with one of its outcomes and open what follows.
 
@@ -153,6 +155,9 @@ def finish_step(
         revision: the revision of the form that was drawn.
         by: who finishes.
         at: aware moment.
+        performed_at: when it was done, if not now; a moment to come counts as now.
+        late_reason: why it is recorded on a later day than it was done; required then, and kept
+            only then.
 
     Returns:
         the run after it.
@@ -175,6 +180,8 @@ def finish_step(
             outcome=outcome,
             output_complete=not wrong,
             remarks_given=bool(remarks.strip()),
+            performed_at=performed_at,
+            late_reason_given=bool(late_reason.strip()),
         )
         after = _advanced(act, command, wrong)
         if revision != act.step.revision:
@@ -182,6 +189,7 @@ def finish_step(
         act.step.form = dict(data)
         act.step.remarks = remarks.strip()
         act.step.revision += 1
+        late = _late_data(act, after, late_reason.strip())
         opened = rows.save(act.loaded, after, act.at)
         index_step(act.step, act.activity.form.fields)
         verb = "sop.step.returned" if returning else "sop.step.finished"
@@ -191,9 +199,22 @@ def finish_step(
             form=form_digest(act.step),
             remarks=digest(act.step.salt, act.step.remarks),
             opened=opened_data(opened),
+            **late,
         )
         _complete(act)
     return act.loaded.row
+
+
+def _late_data(act: Act, after: engine.Run, reason: str) -> dict[str, str]:
+    """Return what the ledger tells of work done earlier; keep the reason of a late record."""
+    done = after.step(*act.key)
+    if done is None or done.finished_at is None or done.finished_at >= act.at:
+        return {}
+    told = {"performed_at": done.finished_at.isoformat()}
+    if engine.is_late_record(done.finished_at, act.at, act.loaded.calendar):
+        act.step.late_reason = reason
+        told["late_reason"] = digest(act.step.salt, reason)
+    return told
 
 
 def _advanced(act: Act, command: engine.Finish, wrong: tuple[FieldProblem, ...]) -> engine.Run:

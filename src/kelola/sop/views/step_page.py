@@ -36,7 +36,10 @@ class Posted:
     data: dict[str, Any] | None = None
     remarks: str = ""
     problems: tuple[rules.FieldProblem, ...] = ()
-    refused_files: list[Error] = field(default_factory=list)
+    slips: list[Error] = field(default_factory=list)
+    done_on: str = ""
+    done_time: str = ""
+    late_reason: str = ""
     more: dict[str, int] = field(default_factory=dict)
     head: str = ""
     advice: str = ""
@@ -68,6 +71,7 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         "due": phrases.due_words(row, now) if row.is_open else "",
         "target": row.due_target if row.is_open else None,
         "done": "" if row.is_open else phrases.done_words(row, calendar),
+        "late": phrases.late_words(row) if row.late_reason else "",
         "nodes": faces.flow_nodes(procedure, strand, steps, here=row),
         "history": faces.history(row.run, steps),
         "pauses": [(phrases.pause_line(p), p.note) for p in row.pauses.all()],
@@ -116,7 +120,7 @@ def _form(
     other = row.assignee_id not in (None, request.actor.person.id)
     return {
         "layout": layout,
-        "errors": [*layout.errors, *posted.refused_files],
+        "errors": [*layout.errors, *posted.slips],
         "multipart": any(
             f.type in forms.FILE_TYPES or any(c.type in forms.FILE_TYPES for c in f.columns)
             for f in fields

@@ -15,6 +15,7 @@ from kelola.evidence import services as evidence
 from kelola.office.policies import signs
 from kelola.sop import access, engine, forms, policies, queries, rules, services, turns
 from kelola.sop.phrases import say
+from kelola.sop.views.late import performed
 from kelola.sop.views.step_page import Posted, step_page
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
@@ -171,9 +172,11 @@ def _finished_words(row: Step, outcome: str) -> str:
 
 
 def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
-    if posted.refused_files:
+    now = timezone.now()
+    performed_at = performed(posted, calendar_of(row.office_id), now)
+    if posted.slips:
         raise services.OutputIncomplete(())
-    if len(posted.remarks) > rules.MAX_LONG_TEXT:
+    if max(len(posted.remarks), len(posted.late_reason)) > rules.MAX_LONG_TEXT:
         raise policies.NotAllowed(_too_long())
     services.finish_step(
         step_id=row.id,
@@ -182,7 +185,9 @@ def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
         remarks=posted.remarks,
         revision=_revision(request),
         by=request.actor.person,
-        at=timezone.now(),
+        at=now,
+        performed_at=performed_at,
+        late_reason=posted.late_reason,
     )
 
 
@@ -222,7 +227,12 @@ def _keep(request: OfficeRequest, row: Step, posted: Posted) -> None:
 
 
 def _read(request: OfficeRequest, row: Step) -> Posted:
-    posted = Posted(remarks=request.POST.get("remarks", ""))
+    posted = Posted(
+        remarks=request.POST.get("remarks", ""),
+        done_on=request.POST.get("done_on", ""),
+        done_time=request.POST.get("done_time", ""),
+        late_reason=request.POST.get("late_reason", ""),
+    )
     activity = queries.procedure_of(row.run).activity(row.activity)
     may_store = bool(request.FILES) and turns.may_work(request.actor, row)
 
@@ -239,7 +249,7 @@ def _read(request: OfficeRequest, row: Step) -> Posted:
                 at=timezone.now(),
             )
         except evidence.RefusedFile as refused:
-            posted.refused_files.append(("f-" + name.replace(".", "-"), "", str(refused.reason)))
+            posted.slips.append(("f-" + name.replace(".", "-"), "", str(refused.reason)))
             return None
         return str(document.id)
 
