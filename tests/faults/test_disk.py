@@ -208,6 +208,31 @@ def test_a_full_data_folder_is_read_and_recovers(demo: Installation, tmp_path: P
         disk.remove()
 
 
+def test_a_data_folder_that_cannot_be_written_is_named(demo: Installation, tmp_path: Path) -> None:
+    """A disk that the system mounted for reading only, as after an error of its file system."""
+    disk = Disk(tmp_path / "fixed")
+    fixed = Installation(disk.place / "data")
+    try:
+        fixed.made_like(demo)
+        before = {f: f.stat().st_mtime_ns for f in fixed.folder.rglob("*")}
+        disk.writable(yes=False)
+        for command in (("up", "--no-demo"), ("office", "list"), ("doctor",)):
+            refused = fixed.kelola(*command)
+            assert refused.returncode == 1, command
+            said = refused.stdout + refused.stderr
+            assert str(fixed.folder) in said, (command, said)
+            assert "Traceback" not in said, (command, said)
+        assert {f: f.stat().st_mtime_ns for f in fixed.folder.rglob("*")} == before
+        disk.writable(yes=True)
+        fixed.up("--no-demo")
+        assert fixed.stop() < 30
+        fixed.sound()
+    finally:
+        fixed.remove()
+        connections.close_all()
+        disk.remove()
+
+
 def test_a_full_disk_for_the_log_stops_nothing(demo: Installation, tmp_path: Path) -> None:
     disk = Disk(tmp_path / "log")
     try:

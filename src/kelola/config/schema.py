@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,11 @@ def newer_words() -> str:
     )
 
 
+def can_write() -> bool:
+    """Tell whether the data folder takes files: SQLite would only say that it can't be opened."""
+    return os.access(settings.DATA_DIR, os.W_OK)
+
+
 def is_new() -> bool:
     """Tell whether the database has no tables of ours yet."""
     return not MigrationRecorder(connection).has_table()
@@ -84,10 +90,16 @@ def ensure_schema() -> None:
     a note in the data folder says that what follows the migrations is still to be done.
 
     Raises:
-        CommandError: the tables are a newer Kelola's, an older one still works with them, or the
-            database is damaged or gone. Nothing was written.
+        CommandError: the data folder cannot be written, the tables are a newer Kelola's, an older
+            one still works with them, or the database is damaged or gone. Nothing was written.
 
     """
+    if not can_write():
+        message = _(
+            "Nothing was done: the data folder %(path)s cannot be written. See whether its disk is "
+            "well and whose folder it is, then try again."
+        )
+        raise CommandError(message % {"path": settings.DATA_DIR})
     if not _waits():
         return
     with locked("migrate"):

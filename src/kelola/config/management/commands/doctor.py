@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print one line per check and per finding."""
-        if not soundness.damage() and schema.is_new():
+        if schema.can_write() and not soundness.damage() and schema.is_new():
             schema.ensure_schema()
         results = examine()
         absent = [p for purpose in ("run", "test") for p in programs.missing(purpose)]
