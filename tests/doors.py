@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib.auth import SESSION_KEY
 from django.utils import timezone
 
 from kelola.office import services
@@ -33,6 +34,16 @@ def enter(client: Client, login: str, password: str = PASSWORD, **more: str) -> 
 def confirm(client: Client, password: str = PASSWORD, **more: str) -> HttpResponse:
     """Give the password once more."""
     return client.post("/masuk/konfirmasi/", {"password": password, **more})
+
+
+def is_in(client: Client) -> bool:
+    """Tell whether somebody is signed in."""
+    return SESSION_KEY in client.session
+
+
+def to_confirm(answer: HttpResponse) -> bool:
+    """Tell whether an answer leads to giving the password once more."""
+    return answer.status_code == 302 and answer["Location"].startswith("/masuk/konfirmasi/")
 
 
 def code_of(secret: str, at: datetime | float | None = None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +17,7 @@ from kelola.office import services
 from kelola.office.http import policy_table
 from kelola.office.policies import public
 from kelola.office.scope import office_scope
+from tests.doors import enter, is_in
 from tests.people import PASSWORD, TOLD, make_people
 
 pytestmark = pytest.mark.django_db
@@ -29,14 +29,6 @@ WAIT = "Terlalu banyak percobaan"
 @pytest.fixture
 def people():
     return make_people()
-
-
-def sign_in(client, login, password=PASSWORD, **extra):
-    return client.post("/masuk/", {"login": login, "password": password, **extra})
-
-
-def signed_in(client):
-    return SESSION_KEY in client.session
 
 
 def test_the_first_address_leads_to_sign_in(client, people):
@@ -51,29 +43,29 @@ def test_signing_in_leads_to_the_desk_with_a_new_session(client, people):
     client.session["probe"] = 1
     client.session.save()
     before = client.session.session_key
-    answer = sign_in(client, "andi")
+    answer = enter(client, "andi")
     assert answer.status_code == 302
     assert answer.url == DESK
-    assert signed_in(client)
+    assert is_in(client)
     assert client.session.session_key != before
     assert client.get(DESK).status_code == 200
 
 
 @pytest.mark.parametrize("login", ["ANDI", " andi ", "Andi"])
 def test_a_name_may_be_spelled_as_phones_do(client, people, login):
-    assert sign_in(client, login).status_code == 302
+    assert enter(client, login).status_code == 302
 
 
 def test_a_composed_letter_is_the_same_name(client):
     services.create_user(login="ándi", password=PASSWORD, **TOLD)
-    assert sign_in(client, "A\u0301NDI").status_code == 302
+    assert enter(client, "A\u0301NDI").status_code == 302
 
 
 @pytest.mark.parametrize("login", ["andi", "siapa-saja", "<script>", "a" * 300, "andi\u202e"])
 def test_a_wrong_pair_tells_nothing_about_the_name(client, people, login):
-    answer = sign_in(client, login, "salah-sekali-ini")
+    answer = enter(client, login, "salah-sekali-ini")
     assert answer.status_code == 200
-    assert not signed_in(client)
+    assert not is_in(client)
     if len(login) <= 60:
         assert MISMATCH in answer.text
     assert "<script>" not in answer.text
@@ -85,9 +77,9 @@ def test_an_unknown_name_costs_a_hash_as_well(client, people, monkeypatch):
     monkeypatch.setattr(
         MD5PasswordHasher, "encode", lambda *a, **k: spent.append(1) or encode(*a, **k)
     )
-    sign_in(client, "andi", "salah-sekali-ini")
+    enter(client, "andi", "salah-sekali-ini")
     known = len(spent)
-    sign_in(client, "siapa-saja", "salah-sekali-ini")
+    enter(client, "siapa-saja", "salah-sekali-ini")
     assert known >= 1
     assert len(spent) == 2 * known
 
@@ -96,34 +88,34 @@ def test_the_sixth_try_waits_even_with_the_right_password(people, monkeypatch):
     for number in range(5):
         # Neither another browser, nor another spelling, nor another name of the host helps.
         host = ("127.0.0.1", "localhost")[number % 2]
-        answer = sign_in(Client(headers={"host": host}), ("andi", "ANDI ")[number % 2], "salah")
+        answer = enter(Client(headers={"host": host}), ("andi", "ANDI ")[number % 2], "salah")
         assert MISMATCH in answer.text
     late = Client()
-    answer = sign_in(late, "andi")
+    answer = enter(late, "andi")
     assert WAIT in answer.text
-    assert not signed_in(late)
+    assert not is_in(late)
     # The others are not made to wait.
-    assert sign_in(Client(), "budi").status_code == 302
+    assert enter(Client(), "budi").status_code == 302
     now = time.time()
     monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda: now + 14 * 60)
-    assert WAIT in sign_in(late, "andi").text
+    assert WAIT in enter(late, "andi").text
     monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda: now + 15 * 60 + 1)
-    assert sign_in(late, "andi").status_code == 302
+    assert enter(late, "andi").status_code == 302
 
 
 def test_a_spray_of_names_wipes_nobody_s_count(people):
     for _ in range(5):
-        sign_in(Client(), "andi", "salah-salah-salah")
+        enter(Client(), "andi", "salah-salah-salah")
     cache.set_many({f"nama-{n}": n for n in range(400)})
-    assert WAIT in sign_in(Client(), "andi").text
+    assert WAIT in enter(Client(), "andi").text
 
 
 def test_the_right_password_does_not_wipe_the_count(people):
     for _ in range(4):
-        sign_in(Client(), "andi", "salah")
-    assert sign_in(Client(), "andi").status_code == 302
-    sign_in(Client(), "andi", "salah")
-    assert WAIT in sign_in(Client(), "andi").text
+        enter(Client(), "andi", "salah")
+    assert enter(Client(), "andi").status_code == 302
+    enter(Client(), "andi", "salah")
+    assert WAIT in enter(Client(), "andi").text
 
 
 @pytest.mark.parametrize(
@@ -141,21 +133,21 @@ def test_the_right_password_does_not_wipe_the_count(people):
 )
 def test_sign_in_leads_only_to_our_own_pages(client, people, wanted, reached, settings):
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]
-    answer = sign_in(client, "andi", next=wanted)
+    answer = enter(client, "andi", next=wanted)
     assert (answer.status_code, answer.url) == (302, reached)
 
 
 def test_a_wrong_try_does_not_forget_where_one_was_going(client, people):
-    answer = sign_in(client, "andi", "salah", next="/akun/sandi/")
+    answer = enter(client, "andi", "salah", next="/akun/sandi/")
     assert '<input type="hidden" name="next" value="/akun/sandi/">' in answer.text
     assert "Belum dapat masuk" in answer.text
 
 
 def test_signing_out_takes_a_post_and_ends_the_session(client, people):
-    sign_in(client, "andi")
+    enter(client, "andi")
     key = client.session.session_key
     assert client.get("/keluar/").status_code == 405
-    assert signed_in(client)
+    assert is_in(client)
     answer = client.post("/keluar/")
     assert (answer.status_code, answer.url) == (302, "/masuk/")
     stale = Client()
@@ -170,34 +162,34 @@ def test_nobody_signs_up(client):
 
 def test_forms_need_their_proof_of_origin(people):
     strict = Client(enforce_csrf_checks=True)
-    assert sign_in(strict, "andi").status_code == 403
-    assert not signed_in(strict)
+    assert enter(strict, "andi").status_code == 403
+    assert not is_in(strict)
 
 
 def test_a_closed_account_is_out_at_the_next_request(client, people):
-    sign_in(client, "andi")
+    enter(client, "andi")
     services.deactivate_user(user=people.andi.user, **TOLD)
     assert client.get(DESK).url == f"/masuk/?next={DESK}"
-    assert not signed_in(client)
-    answer = sign_in(client, "andi")
+    assert not is_in(client)
+    answer = enter(client, "andi")
     assert answer.url == "/akun/ditutup/"
-    assert not signed_in(client)
+    assert not is_in(client)
     assert "ditutup" in client.get("/akun/ditutup/").text
 
 
 def test_ended_access_is_out_at_the_next_request(client, people):
-    sign_in(client, "andi")
+    enter(client, "andi")
     assert client.get(DESK).status_code == 200
     with office_scope(people.office.pk):
         services.end_membership(membership=people.andi.membership, **TOLD)
     answer = client.get("/", follow=True)
     assert answer.redirect_chain == [("/masuk/", 302)]
-    assert not signed_in(client)
+    assert not is_in(client)
     assert "Akses Anda ke kantor ini sudah berakhir." in answer.text
 
 
 def test_somebody_without_an_office_is_told_so(client, people):
-    sign_in(client, "fajar")
+    enter(client, "fajar")
     answer = client.get("/")
     assert answer.status_code == 403
     assert "belum terdaftar di kantor mana pun" in answer.text
@@ -205,8 +197,8 @@ def test_somebody_without_an_office_is_told_so(client, people):
 
 def test_a_new_password_ends_the_other_sessions(client, people):
     other = Client()
-    sign_in(other, "andi")
-    sign_in(client, "andi")
+    enter(other, "andi")
+    enter(client, "andi")
     new = "sembilan-gajah-abu"
     form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     for change in ({"oldpassword": "salah"}, {"password2": "lain"}, {"password1": "a"}):
@@ -217,11 +209,11 @@ def test_a_new_password_ends_the_other_sessions(client, people):
     assert told.by == str(people.andi.user.pk)
     assert client.get(DESK).status_code == 200
     assert other.get(DESK).url == f"/masuk/?next={DESK}"
-    assert sign_in(Client(), "andi", new).status_code == 302
+    assert enter(Client(), "andi", new).status_code == 302
 
 
 def test_the_account_pages_open(client, people):
-    sign_in(client, "andi")
+    enter(client, "andi")
     for address in ("/akun/sandi/", "/masuk/konfirmasi/"):
         assert client.get(address).status_code == 200
     wrong = client.post("/masuk/konfirmasi/", {"password": "salah"})
@@ -229,7 +221,7 @@ def test_the_account_pages_open(client, people):
 
 
 def test_pages_are_not_kept_and_run_no_foreign_code(client, people):
-    for answer in (client.get("/masuk/"), sign_in(client, "andi"), client.get(DESK)):
+    for answer in (client.get("/masuk/"), enter(client, "andi"), client.get(DESK)):
         assert "no-store" in answer["Cache-Control"]
         policy = answer["Content-Security-Policy"]
         assert "default-src 'self'" in policy

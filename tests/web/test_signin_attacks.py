@@ -8,14 +8,13 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from kelola.ledger.models import Entry
 from kelola.office import services
 from kelola.office.doors import KNOWN
 from kelola.office.models import SessionRow
-from tests.doors import confirm, enter, give_pin, give_totp, share
+from tests.doors import confirm, enter, give_pin, give_totp, is_in, share
 from tests.people import PASSWORD, TOLD, make_people
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +25,6 @@ WRONG = "salah-sekali-ini"
 @pytest.fixture
 def people():
     return make_people()
-
-
-def is_in(client):
-    return SESSION_KEY in client.session
 
 
 # Brute force and spraying

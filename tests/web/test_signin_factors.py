@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from kelola.ledger.models import Entry
 from kelola.office import services
 from kelola.office.models import Pin, SecondFactorReset, SessionRow, SharedDevice
 from kelola.office.scope import office_scope
-from tests.doors import PIN, code_of, confirm, enter, give_pin, give_totp, share
+from tests.doors import PIN, code_of, confirm, enter, give_pin, give_totp, is_in, share, to_confirm
 from tests.people import TOLD, make_people
 
 pytestmark = pytest.mark.django_db
@@ -29,14 +28,6 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mob
 @pytest.fixture
 def people():
     return make_people()
-
-
-def is_in(client):
-    return SESSION_KEY in client.session
-
-
-def to_confirm(answer):
-    return answer.status_code == 302 and answer.url.startswith("/masuk/konfirmasi/")
 
 
 # The app with codes

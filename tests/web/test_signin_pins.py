@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
@@ -14,26 +13,16 @@ from kelola.office import services
 from kelola.office.doors import DEVICE
 from kelola.office.models import Pin, SharedDevice
 from kelola.office.scope import office_scope
-from tests.doors import PIN, confirm, enter, enter_by_pin, give_pin, share
+from tests.doors import PIN, confirm, enter, enter_by_pin, give_pin, is_in, share, to_confirm
 from tests.people import TOLD, make_people
 
 pytestmark = pytest.mark.django_db
 DESK = "/meja-kerja/"
-WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36"
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mobile Safari/604.1"
 
 
 @pytest.fixture
 def people():
     return make_people()
-
-
-def is_in(client):
-    return SESSION_KEY in client.session
-
-
-def to_confirm(answer):
-    return answer.status_code == 302 and answer.url.startswith("/masuk/konfirmasi/")
 
 
 def test_a_shared_computer_is_marked_locked_and_opened_by_pin(client, people):
