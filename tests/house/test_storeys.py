@@ -67,6 +67,7 @@ MORE = {
         "http": "the middleware that knows who asks",
         "mfa": "what allauth asks us about second factors",
         "passwords": "what Django asks us about a new password",
+        "prepared": "queries of every act whose SQL is built once",
         "sessions": "Django's session engine, with rows that say whose they are",
     },
     "workcal": {

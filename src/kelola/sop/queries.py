@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -19,6 +20,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from kelola.office.prepared import Prepared
 from kelola.office.queries import valid
 from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
@@ -38,7 +40,6 @@ from kelola.sop.policies import Roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -80,15 +81,27 @@ def strand_of(run: Run) -> Strand:
 
 def current_versions() -> list[SopVersion]:
     """Return the versions that new runs may open on: in force or on trial, newest per SOP."""
-    rows = (
-        SopVersion.objects.filter(state__in=(VersionState.IN_FORCE, VersionState.TRIAL))
-        .select_related("sop")
-        .order_by("sop__number", "-adopted_at", "-id")
-    )
     newest: dict[UUID, SopVersion] = {}
-    for row in rows:
+    for row in _usable().select_related("sop"):
         newest.setdefault(row.sop_id, row)
     return list(newest.values())
+
+
+def _usable() -> QuerySet[SopVersion]:
+    states = (VersionState.IN_FORCE, VersionState.TRIAL)
+    order = ("sop__number", "-adopted_at", "-id")
+    return SopVersion.objects.filter(state__in=states).order_by(*order)
+
+
+_CURRENT = Prepared(lambda: _usable().values_list("sop_id", "definition_id"))
+
+
+def current_definitions() -> dict[UUID, SopDefinition]:
+    """Return by SOP what ``current_versions`` say, at a fraction of their cost."""
+    newest: dict[UUID, str] = {}
+    for sop_id, content_hash in _CURRENT.tuples():
+        newest.setdefault(sop_id, content_hash)
+    return {sop_id: definition(content_hash) for sop_id, content_hash in newest.items()}
 
 
 def strand_in_use(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure] | None:
@@ -132,13 +145,20 @@ def roles_through(posts: Sequence[Post]) -> Roles:
 
 def roles_of(person: Person, on: date) -> Roles:
     """Return the roles a person holds on a day of the office's own zone, in one query."""
+    found: dict[UUID, set[str]] = {}
+    for sop_id, role in _HELD.tuples(person=person.id, on=on):
+        found.setdefault(sop_id, set()).add(role)
+    return Roles({sop: frozenset(roles) for sop, roles in found.items()})
+
+
+def _held(person: UUID, on: date) -> QuerySet[RoleHolder, tuple[UUID, str]]:
     held = RoleHolder.objects.filter(
         valid(on, "post__appointments__"), post__appointments__person=person
     )
-    found: dict[UUID, set[str]] = {}
-    for sop_id, role in held.values_list("sop_id", "role"):
-        found.setdefault(sop_id, set()).add(role)
-    return Roles({sop: frozenset(roles) for sop, roles in found.items()})
+    return held.values_list("sop_id", "role")
+
+
+_HELD = Prepared(_held, person=UUID, on=date)
 
 
 def posts_by_role(sop: Sop) -> dict[str, list[Post]]:
@@ -195,13 +215,13 @@ def _barred(person: Person, roles: Roles) -> Q:
     )
     own = Step.objects.filter(run=OuterRef("run"), performer=person, state="done")
     condition = Q(pk__in=[])
-    for version in current_versions():
-        held = roles.of(version.sop_id)
-        for procedure in definition(version.definition_id).procedures:
+    for sop_id, sop in current_definitions().items():
+        held = roles.of(sop_id)
+        for procedure in sop.procedures:
             for activity in procedure.activities:
                 if activity.actor in held and activity.not_same_person_as:
                     done = own.filter(~Exists(newer), activity__in=activity.not_same_person_as)
-                    condition |= Q(Exists(done), sop=version.sop_id, activity=activity.key)
+                    condition |= Q(Exists(done), sop=sop_id, activity=activity.key)
     return condition
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from kelola.office.prepared import Prepared
 from kelola.registry import new_id
 from kelola.sop import engine, kinds, queries
 from kelola.sop.models import Run, Step, StepPause
@@ -64,20 +65,30 @@ def load(run_id: UUID) -> Loaded:
 
     On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
     """
-    return _loaded(_locked().get(id=run_id))
+    return _loaded(_RUN, run_id)
 
 
 def load_with_step(step_id: UUID) -> Loaded:
     """Load the run of a step like ``load``; raise ``Run.DoesNotExist`` for an unknown step."""
-    return _loaded(_locked().get(steps__id=step_id))
+    return _loaded(_RUN_OF_STEP, step_id)
+
+
+# Two queries, not one: on PostgreSQL steps joined to the lock would be read as they were before it.
+_RUN = Prepared(lambda key: _locked().filter(id=key), key=UUID)
+_RUN_OF_STEP = Prepared(lambda key: _locked().filter(steps__id=key), key=UUID)
+_STEPS = Prepared(lambda run: Step.objects.filter(run=run).order_by("position"), run=UUID)
 
 
 def _locked() -> QuerySet[Run]:
     return Run.objects.select_for_update(of=("self",))
 
 
-def _loaded(row: Run) -> Loaded:
-    steps = list(Step.objects.filter(run=row).order_by("position"))
+def _loaded(asked: Prepared, key: UUID) -> Loaded:
+    found = asked.rows(Run, key=key)
+    if not found:
+        raise Run.DoesNotExist(f"no run for {key}")
+    row = found[0]
+    steps = _STEPS.rows(Step, run=row.id)
     pauses = _pauses_of(row) if any(s.has_pauses for s in steps) else {}
     by_key = {(s.activity, s.attempt): s for s in steps}
     procedure = queries.procedure_of(row)

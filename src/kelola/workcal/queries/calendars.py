@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kelola.office.models import Office
-from kelola.office.scope import office_scope
+from kelola.office.prepared import Prepared
+from kelola.office.scope import current_office, office_scope
 from kelola.workcal import models, rules
 from kelola.workcal.queries.national import national_days
 
@@ -20,8 +21,17 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
 _MOST_KEPT = 256
 _kept: dict[UUID, tuple[str, rules.Calendar]] = {}
+
+
+def _state() -> QuerySet[Office, Any]:
+    return Office.objects.filter(pk=current_office()).values_list("zone", "calendar_states__token")
+
+
+_STATE = Prepared(_state)
 
 
 def calendar_of(office_id: UUID) -> rules.Calendar:
@@ -30,8 +40,10 @@ def calendar_of(office_id: UUID) -> rules.Calendar:
     Two calls return the same object until the calendar is changed. Needs no open scope.
     """
     with office_scope(office_id):
-        state = Office.objects.values_list("zone", "calendar_states__token")
-        zone, token = state.get(pk=office_id)
+        state = _STATE.tuples()
+        if not state:
+            raise Office.DoesNotExist(f"no office {office_id}")
+        zone, token = state[0]
         revision = f"{zone}:{token}"
         found = _kept.get(office_id)
         if found is None or found[0] != revision:
