@@ -11,7 +11,7 @@ from django.db.transaction import TransactionManagementError
 
 from kelola.ledger import queries, rules
 from kelola.ledger.models import Entry, Head
-from kelola.ledger.services import UnknownVerbError, append
+from kelola.ledger.services import Fact, UnknownVerbError, append, append_all
 from tests.services.ledger_writing import ANDI, BANDA_ACEH, NINE, SABANG, STEP, write
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +130,29 @@ def test_four_threads_make_one_chain_without_gaps():
     assert list(Entry.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 81))
     found = queries.verify()
     assert (found.ok, found.entries) == (True, 80)
+
+
+def test_many_facts_of_one_change_are_chained_in_their_order():
+    write()
+    facts = [Fact("evidence.document.added", STEP, {"n": n}) for n in range(3)]
+    with transaction.atomic():
+        entries = append_all(office=BANDA_ACEH, at=NINE, by="system", facts=facts)
+        assert append_all(office=BANDA_ACEH, at=NINE, by="system", facts=[]) == []
+    assert [(e.seq, e.data["n"]) for e in entries] == [(2, 0), (3, 1), (4, 2)]
+    assert write().prev == entries[-1].hash
+    assert queries.verify().ok
+
+
+def test_of_many_facts_one_that_is_refused_refuses_all():
+    facts = [Fact("evidence.document.added", STEP, {}), Fact("nobody.ever.said", STEP, {})]
+    with pytest.raises(UnknownVerbError, match="nobody"), transaction.atomic():
+        append_all(office=BANDA_ACEH, at=NINE, by=ANDI, facts=facts)
+    assert not Entry.objects.exists()
+    assert not Head.objects.exists()
+
+
+def test_many_facts_cost_as_many_queries_as_one(django_assert_max_num_queries):
+    write()
+    facts = [Fact("evidence.document.added", STEP, {}) for _ in range(50)]
+    with transaction.atomic(), django_assert_max_num_queries(4):
+        append_all(office=BANDA_ACEH, at=NINE, by=ANDI, facts=facts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connections, router, transaction
 from django.db.transaction import TransactionManagementError
@@ -13,7 +13,7 @@ from kelola.ledger.models import ChainCheck, CheckState, Entry, Head
 from kelola.ledger.verbs import verbs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 class UnknownVerbError(LookupError):
     """No app lists this verb in its ``verbs.py``."""
+
+
+class Fact(NamedTuple):
+    """What an entry tells: a registered verb, ``app.noun:id`` of what was changed, and the data.
+
+    The data are ids, keys, figures and salted digests; never names or free text.
+    """
+
+    verb: str
+    object: str
+    data: Mapping[str, JSON]
 
 
 def append(
@@ -42,9 +53,9 @@ def append(
         office: whose chain.
         at: aware time of the change.
         by: id of the person or user, or ``system``.
-        verb: a registered verb.
-        object: ``app.noun:id`` of what was changed.
-        data: ids, keys, figures and salted digests; never names or free text.
+        verb: as in ``Fact``.
+        object: as in ``Fact``.
+        data: as in ``Fact``.
         acting_for: id of the post or person stood in for.
 
     Raises:
@@ -54,41 +65,48 @@ def append(
         TypeError: data that has no one spelling in JSON, such as a float.
 
     """
-    if verb not in verbs:
-        raise UnknownVerbError(f"ledger: no app lists the verb {verb!r}")
-    using = router.db_for_write(Entry)
-    if not transaction.get_connection(using).in_atomic_block:
-        raise TransactionManagementError("ledger: append belongs into the change's transaction")
-    facts = dict(data or {})
-    rules.refuse_odd_names(by=by, acting_for=acting_for, object=object)
-    rules.refuse_free_text(facts)
-    chain = rules.chain_of(office)
-    seq, prev = _lock(using, chain)
-    entry = Entry(
-        chain=chain,
-        seq=seq + 1,
-        at=at,
-        by=by,
-        acting_for=acting_for,
-        verb=verb,
-        object=object,
-        data=facts,
-        prev=prev,
-    )
-    entry.hash = rules.entry_hash(
-        office=entry.chain,
-        seq=entry.seq,
-        at=at,
-        by=by,
-        acting_for=acting_for,
-        verb=verb,
-        object=object,
-        data=facts,
-        prev=entry.prev,
-    )
+    facts = [Fact(verb, object, data or {})]
+    using, chain, (entry,) = _linked(office, at, by, acting_for, facts)
     entry.save(force_insert=True)
     _move(using, chain, entry.seq, entry.hash)
     return entry
+
+
+def append_all(*, office: UUID | None, at: datetime, by: str, facts: Sequence[Fact]) -> list[Entry]:
+    """Write one entry for each fact, in their order, at the cost of about one; see ``append``."""
+    if not facts:
+        return []
+    using, chain, entries = _linked(office, at, by, "", facts)
+    Entry.objects.bulk_create(entries)
+    _move(using, chain, entries[-1].seq, entries[-1].hash)
+    return entries
+
+
+def _linked(
+    office: UUID | None, at: datetime, by: str, acting_for: str, facts: Sequence[Fact]
+) -> tuple[str, str, list[Entry]]:
+    """Lock the chain; return its database, its name, and the entries that go on with it."""
+    using = router.db_for_write(Entry)
+    if not transaction.get_connection(using).in_atomic_block:
+        raise TransactionManagementError("ledger: append belongs into the change's transaction")
+    for fact in facts:
+        if fact.verb not in verbs:
+            raise UnknownVerbError(f"ledger: no app lists the verb {fact.verb!r}")
+        rules.refuse_odd_names(by=by, acting_for=acting_for, object=fact.object)
+        rules.refuse_free_text(fact.data)
+    chain = rules.chain_of(office)
+    seq, prev = _lock(using, chain)
+    entries = []
+    for fact in facts:
+        seq += 1
+        told = {"by": by, "acting_for": acting_for, "verb": fact.verb, "object": fact.object}
+        entry = Entry(chain=chain, seq=seq, at=at, data=dict(fact.data), prev=prev, **told)
+        entry.hash = rules.entry_hash(
+            office=chain, seq=seq, at=at, data=entry.data, prev=prev, **told
+        )
+        prev = entry.hash
+        entries.append(entry)
+    return using, chain, entries
 
 
 def _lock(using: str, chain: str) -> tuple[int, str]:

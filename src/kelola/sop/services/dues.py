@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kelola.ledger.services import append
+from kelola.ledger.services import Fact, append_all
+from kelola.office.scope import current_office
 from kelola.sop.models import Step
 
 if TYPE_CHECKING:
@@ -36,22 +37,18 @@ def tell_dues(*, by: str, at: datetime) -> int:
                 .order_by("falls_due_at")[:_BATCH]
             )
             Step.objects.filter(id__in=[s.id for s in late]).update(falls_due_at=None)
-            for step in late:
-                _tell(step, by, at)
+            append_all(office=current_office(), at=at, by=by, facts=[_fact(s) for s in late])
         told += len(late)
         if len(late) < _BATCH:
             return told
 
 
-def _tell(step: Step, by: str, at: datetime) -> None:
+def _fact(step: Step) -> Fact:
     due = step.falls_due_at
-    append(
-        office=step.office_id,
-        at=at,
-        by=by,
-        verb="sop.step.fell_due",
-        object=f"sop.run:{step.run_id}",
-        data={
+    return Fact(
+        "sop.step.fell_due",
+        f"sop.run:{step.run_id}",
+        {
             "step": str(step.id),
             "activity": step.activity,
             "attempt": step.attempt,
