@@ -19,6 +19,7 @@ class Command(BaseCommand):
     """Exit codes: 0 made or made before, 2 wrong use or an office of one's own is there."""
 
     help = _("Make the demo office with its story, in an empty installation.")
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""

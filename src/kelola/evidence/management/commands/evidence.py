@@ -28,6 +28,7 @@ class Command(BaseCommand):
     """Exit codes: 0 good, 1 nothing to export yet, 2 wrong use."""
 
     help = _("Write the verification page as files for the office's public website.")
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the subcommand."""

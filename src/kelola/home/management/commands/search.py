@@ -21,6 +21,7 @@ class Command(BaseCommand):
     """Exit codes: 0 good, 2 wrong use."""
 
     help = _("Build the index of the search anew.")
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the one subcommand."""

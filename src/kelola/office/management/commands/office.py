@@ -31,6 +31,7 @@ class Command(BaseCommand):
     """Exit codes: 0 good, 2 wrong use."""
 
     help = _("Start an office with its first administrator; list offices; free who is locked out.")
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the two subcommands."""

@@ -29,6 +29,7 @@ class Command(BaseCommand):
     """Exit codes: 0 good, 1 the file has errors, 2 wrong use."""
 
     help = _("Load SOP files, check them, show what they say.")
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the subcommands."""
