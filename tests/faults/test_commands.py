@@ -10,12 +10,12 @@ import sys
 from tests.faults.installation import ROOT
 
 
-def test_the_list_of_commands_is_indonesian_and_needs_no_data_folder(installation):
-    done = installation.kelola("--help")
+def test_the_list_of_commands_is_indonesian_and_needs_no_data_folder(empty):
+    done = empty.kelola("--help")
     assert done.returncode == 0
     for word in ("up", "doctor", "settings", "ledger", "office", "Memeriksa", "Menjalankan"):
         assert word in done.stdout
-    assert not installation.folder.exists()
+    assert not empty.folder.exists()
 
 
 def test_wrong_use_ends_with_2(installation):
@@ -44,11 +44,11 @@ def test_a_reader_that_has_seen_enough_is_no_error(installation):
         assert writing.stderr.read() == ""
 
 
-def test_wrong_settings_are_all_named_and_end_with_2(installation):
-    typing_slip = installation.kelola("settings", KELOLA_TYPO="1")
+def test_wrong_settings_are_all_named_and_end_with_2(empty):
+    typing_slip = empty.kelola("settings", KELOLA_TYPO="1")
     assert typing_slip.returncode == 2
     assert "KELOLA_TYPO" in typing_slip.stderr
-    wrong = installation.kelola("settings", KELOLA_PORT="many", KELOLA_WEB_THREADS="0")
+    wrong = empty.kelola("settings", KELOLA_PORT="many", KELOLA_WEB_THREADS="0")
     assert wrong.returncode == 2
     assert "KELOLA_PORT" in wrong.stderr
     assert "KELOLA_WEB_THREADS" in wrong.stderr
@@ -64,15 +64,15 @@ def test_the_door_without_encryption_opens_to_this_machine_only(installation):
         assert installation.kelola("settings", KELOLA_HOST=host).returncode == 0
 
 
-def test_doctor_makes_an_empty_folder_whole_and_private(installation):
-    done = installation.kelola("doctor", "--json")
+def test_doctor_makes_an_empty_folder_whole_and_private(empty):
+    done = empty.kelola("doctor", "--json")
     found = json.loads(done.stdout)
     unexpected = [c for c in found["checks"] if c["findings"] and c["key"] != "config.database"]
     assert unexpected == []
     assert {"config.folder", "config.clock", "ledger.triggers"} <= {
         c["key"] for c in found["checks"]
     }
-    assert stat.S_IMODE((installation.folder / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE((empty.folder / "secret").stat().st_mode) == 0o600
 
 
 def test_doctor_ends_with_1_when_the_secret_is_readable(installation):
@@ -104,8 +104,8 @@ def test_a_password_in_the_database_address_is_covered(installation):
     assert "postgresql://ani:" in done.stdout
 
 
-def test_an_unreachable_database_is_said_in_words(installation):
-    done = installation.kelola(
+def test_an_unreachable_database_is_said_in_words(empty):
+    done = empty.kelola(
         "office", "list", KELOLA_DATABASE_URL="postgresql://ani@/kelola?host=/nowhere"
     )
     assert done.returncode == 1

@@ -107,11 +107,12 @@ class Behind:
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
+def behind(blank: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
     assert NGINX, "nginx is missing: make test installs it"
     made = Installation(tmp_path_factory.mktemp("behind") / "data")
     one = None
     try:
+        made.made_like(blank)
         folder = tmp_path_factory.mktemp("nginx")
         folder.chmod(0o755)
         one = Behind(made, folder)

@@ -15,7 +15,6 @@ from tests.house.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SIGN_IN = "/masuk/"
 LATEST = 30.0  # seconds after which a slow visitor must have his answer
@@ -23,8 +22,9 @@ SOME = 12  # three times the threads
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def door(blank: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     made = Installation(tmp_path_factory.mktemp("door") / "data")
+    made.made_like(blank)
     made.up("--no-demo")
     yield made
     made.remove()
@@ -245,24 +245,20 @@ def test_a_file_arrives_whole_however_slowly_it_is_read(door):
     assert "no-store" not in told
 
 
-def test_a_request_that_is_coming_in_is_answered_before_the_end(tmp_path: Path):
-    made = Installation(tmp_path / "data")
-    try:
-        made.up("--no-demo")
-        body = b"a=" + b"b" * 200_000
-        with raw.connect(made.address) as wire:
-            wire.sendall(raw.post(SIGN_IN, length=len(body)) + body[:100_000])
-            running, seconds = made.running, []
-            ending = threading.Thread(target=lambda: seconds.append(made.stop()))
-            ending.start()
-            until(lambda: _closed(made.address), "the end of the listening")
-            wire.sendall(body[100_000:])
-            assert raw.status_of(raw.read_all(wire)) == 403
-        ending.join()
-        assert seconds[0] < 30
-        assert running.returncode == 0
-    finally:
-        made.remove()
+def test_a_request_that_is_coming_in_is_answered_before_the_end(installation: Installation):
+    installation.up("--no-demo")
+    body = b"a=" + b"b" * 200_000
+    with raw.connect(installation.address) as wire:
+        wire.sendall(raw.post(SIGN_IN, length=len(body)) + body[:100_000])
+        running, seconds = installation.running, []
+        ending = threading.Thread(target=lambda: seconds.append(installation.stop()))
+        ending.start()
+        until(lambda: _closed(installation.address), "the end of the listening")
+        wire.sendall(body[100_000:])
+        assert raw.status_of(raw.read_all(wire)) == 403
+    ending.join()
+    assert seconds[0] < 30
+    assert running.returncode == 0
 
 
 def _closed(address: str) -> bool:

@@ -53,9 +53,10 @@ class Lan:
 
 
 @pytest.fixture(scope="module")
-def lan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lan]:
+def lan(blank: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lan]:
     made = Installation(tmp_path_factory.mktemp("lan") / "data")
     try:
+        made.made_like(blank)
         yield Lan(made)
     finally:
         made.remove()

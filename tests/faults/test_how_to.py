@@ -76,17 +76,17 @@ def test_a_real_office_starts_with_people_for_every_role_and_can_be_copied(insta
         assert verified(installation, **copied(installation)) == verified(installation)
 
 
-def test_an_office_moves_to_another_database_with_its_whole_history(installation):
-    old = installation.folder.parent / "var"
+def test_an_office_moves_to_another_database_with_its_whole_history(empty):
+    old = empty.folder.parent / "var"
     here = {"KELOLA_DATA_DIR": str(old), "KELOLA_DATABASE_URL": ""}
-    started(installation, **here)
-    assert installation.kelola("office", "list").returncode == 0  # makes the tables
+    started(empty, **here)
+    assert empty.kelola("office", "list").returncode == 0  # makes the tables
     (move,) = scripts("use-postgresql.md")
-    shell(move, installation)
-    assert verified(installation) == verified(installation, **here)
-    logins = installation.rows("SELECT login FROM office_user ORDER BY login")
+    shell(move, empty)
+    assert verified(empty) == verified(empty, **here)
+    logins = empty.rows("SELECT login FROM office_user ORDER BY login")
     assert logins == [("andi",), ("budi",), ("cut",)]
     # What is written next finds its number free.
     other = [*OFFICE[:3], "Mahkamah Syar'iyah Lain", *OFFICE[4:9], "eko", *OFFICE[10:]]
-    assert installation.kelola(*other).returncode == 0
-    assert verified(installation) != verified(installation, **here)
+    assert empty.kelola(*other).returncode == 0
+    assert verified(empty) != verified(empty, **here)

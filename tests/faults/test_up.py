@@ -85,13 +85,13 @@ def test_an_empty_installation_says_where_its_office_is_set_up(installation):
     assert said("second.log") == []
 
 
-def test_a_second_start_keeps_the_data(installation, capsys):
-    first = installation.up("--no-demo")
-    assert installation.kelola(*OFFICE).returncode == 0
-    installation.stop()
-    second = installation.up("--no-demo")
-    installation.stop()
-    listed = installation.kelola("office", "list", "--json")
+def test_a_second_start_keeps_the_data(empty, capsys):
+    first = empty.up("--no-demo")
+    assert empty.kelola(*OFFICE).returncode == 0
+    empty.stop()
+    second = empty.up("--no-demo")
+    empty.stop()
+    listed = empty.kelola("office", "list", "--json")
     assert [o["short_name"] for o in json.loads(listed.stdout)["offices"]] == ["MS Uji"]
     with capsys.disabled():
         sys.stdout.write(f"\nempty folder: up in {first:.1f} s; second start {second:.1f} s\n")
@@ -146,33 +146,33 @@ def offices(installation) -> list[str]:
     return [o["name"] for o in json.loads(listed.stdout)["offices"]]
 
 
-def test_an_empty_folder_gets_the_demo_office_before_the_port_answers(installation):
-    installation.up()
-    assert offices(installation) == ["Mahkamah Syar'iyah Contoh"]
-    runs = installation.rows("SELECT count(*) FROM sop_run")[0][0]
+def test_an_empty_folder_gets_the_demo_office_before_the_port_answers(empty):
+    empty.up()
+    assert offices(empty) == ["Mahkamah Syar'iyah Contoh"]
+    runs = empty.rows("SELECT count(*) FROM sop_run")[0][0]
     assert runs >= 12
-    installation.stop()
-    installation.up(log="second.log")
-    said = (installation.folder.parent / "second.log").read_text()
+    empty.stop()
+    empty.up(log="second.log")
+    said = (empty.folder.parent / "second.log").read_text()
     assert "budi" in said
-    assert installation.rows("SELECT count(*) FROM sop_run")[0][0] == runs
-    verified = installation.kelola("ledger", "verify", "--json")
+    assert empty.rows("SELECT count(*) FROM sop_run")[0][0] == runs
+    verified = empty.kelola("ledger", "verify", "--json")
     assert verified.returncode == 0
     assert json.loads(verified.stdout)["ok"] is True
 
 
-def test_a_start_killed_while_the_demo_is_made_begins_again(installation):
-    log = installation.folder.parent / "killed.log"
+def test_a_start_killed_while_the_demo_is_made_begins_again(empty):
+    log = empty.folder.parent / "killed.log"
     with log.open("w") as file:
         first = subprocess.Popen(
             [sys.executable, "-m", "kelola", "up"],
-            cwd=ROOT, env=installation.environment, stdout=file, stderr=subprocess.STDOUT,
+            cwd=ROOT, env=empty.environment, stdout=file, stderr=subprocess.STDOUT,
         )  # fmt: skip
     until(lambda: "Menyiapkan" in log.read_text(), "the beginning of the demo")
     time.sleep(1)  # somewhere in the middle of it
     first.kill()
     first.wait()
-    assert offices(installation) == []
-    installation.up()
-    assert len(offices(installation)) == 1
-    assert installation.kelola("ledger", "verify").returncode == 0
+    assert offices(empty) == []
+    empty.up()
+    assert len(offices(empty)) == 1
+    assert empty.kelola("ledger", "verify").returncode == 0
