@@ -6,11 +6,12 @@ import re
 import unicodedata
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
+    from uuid import UUID
 
 LOGIN_LENGTH = 60
 NIP_LENGTH = 18
@@ -189,6 +190,8 @@ class DecreeState(StrEnum):
 
 def decree_state(valid_from: date, valid_until: date | None, on: date) -> DecreeState:
     """Return where a decree with this first and last day stands on a day."""
+    if valid_until is not None and valid_until < valid_from:  # recalled before it began
+        return DecreeState.ENDED
     if on < valid_from:
         return DecreeState.NOT_BEGUN
     if valid_until is None:
@@ -209,3 +212,106 @@ def post_key(title: str, taken: Collection[str]) -> str:
     while key in taken:
         key, number = f"{base}_{number}", number + 1
     return key
+
+
+class AbsenceKind(StrEnum):
+    """Why somebody is not there: leave, travel on duty, or ill (without a word more)."""
+
+    LEAVE = "leave"
+    TRAVEL = "travel"
+    ILLNESS = "illness"
+
+
+class AppointmentKind(StrEnum):
+    """How somebody has a post: by decree, or by an order while its holder is away or missing."""
+
+    DEFINITIVE = "definitive"
+    PLH = "plh"
+    PLT = "plt"
+
+
+class Tenure(Protocol):
+    """An appointment, as far as the days and the kind of it go."""
+
+    @property
+    def pk(self) -> UUID: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_until(self) -> date | None: ...
+    @property
+    def stands_in_for_id(self) -> UUID | None: ...
+    @property
+    def person_id(self) -> UUID: ...
+
+
+T = TypeVar("T", bound=Tenure)
+PLT_MONTHS = 3
+
+
+def who_acts(appointments: Iterable[T], on: date) -> list[T]:
+    """Return who does the work of a post on a day: in force, and nobody stands in for them."""
+    running = [a for a in appointments if overlaps((on, on), (a.valid_from, a.valid_until))]
+    away = {a.stands_in_for_id for a in running if a.stands_in_for_id is not None}
+    return [a for a in running if a.pk not in away]
+
+
+class ActingFlaw(StrEnum):
+    """Why somebody can't be ordered to act."""
+
+    WITHOUT_END = "without_end"
+    TAKEN = "taken"
+    VACANT = "vacant"
+    SEVERAL = "several"
+    ONESELF = "oneself"
+    HELD = "held"
+
+
+def acting_flaw(
+    kind: AppointmentKind,
+    person: UUID,
+    period: tuple[date, date | None],
+    appointments: Sequence[Tenure],
+) -> ActingFlaw | None:
+    """Return why an order for a post with these appointments does not fit, or None.
+
+    SE Kepala BKN 1/SE/I/2021: a Plh. acts while the holder is away for a time, a Plt. while a post
+    is vacant. One of them at a time.
+    """
+    if period[1] is None:
+        return ActingFlaw.WITHOUT_END
+    shared = [
+        a
+        for a in appointments
+        if (a.valid_until is None or a.valid_from <= a.valid_until)
+        and overlaps(period, (a.valid_from, a.valid_until))
+    ]
+    if any(a.kind != AppointmentKind.DEFINITIVE for a in shared):
+        return ActingFlaw.TAKEN
+    if kind is AppointmentKind.PLT:
+        return ActingFlaw.HELD if shared else None
+    return _plh_flaw(person, period[0], period[1], shared)
+
+
+def _plh_flaw(
+    person: UUID, first: date, last: date, holders: Sequence[Tenure]
+) -> ActingFlaw | None:
+    if len(holders) > 1:
+        return ActingFlaw.SEVERAL
+    if not holders:
+        return ActingFlaw.VACANT
+    until = holders[0].valid_until
+    if first < holders[0].valid_from or (until is not None and until < last):
+        return ActingFlaw.VACANT
+    return ActingFlaw.ONESELF if holders[0].person_id == person else None
+
+
+def outlasts_months(period: tuple[date, date | None], months: int) -> bool:
+    """Tell whether a period has more days than this many months from its first day on."""
+    first, last = period
+    if last is None:
+        return True
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return (last.year, last.month, last.day) >= (year, month + 1, first.day)

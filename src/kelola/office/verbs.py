@@ -25,6 +25,15 @@ verb(
     "office.appointment.decree_filed",
     _("%(actor)s filed the decree of %(person)s as %(post)s"),
 )
+verb("office.plh.ordered", _("%(actor)s ordered %(person)s to act as Plh. %(post)s"))
+verb("office.plt.ordered", _("%(actor)s ordered %(person)s to act as Plt. %(post)s"))
+verb(
+    "office.appointment.recalled",
+    _("%(actor)s ended the order of %(person)s to act as %(post)s"),
+)
+verb("office.absence.recorded", _("%(actor)s recorded an absence of %(person)s"))
+verb("office.absence.ended", _("%(actor)s ended an absence of %(person)s"))
+verb("office.person.left", _("%(actor)s recorded that %(person)s leaves the office after %(day)s"))
 verb("office.membership.added", _("%(actor)s gave %(person)s access to this office"))
 verb("office.membership.ended", _("%(actor)s ended the access of %(person)s"))
 verb("office.membership.restored", _("%(actor)s gave %(person)s their access back"))

@@ -1,5 +1,6 @@
 """Rows of offices, people and posts, and of the doors they come in by."""
 
+from kelola.office.models.absences import Absence
 from kelola.office.models.doors import (
     Pin,
     SecondFactorReset,
@@ -21,6 +22,7 @@ from kelola.office.models.people import (
 )
 
 __all__ = [
+    "Absence",
     "Appointment",
     "Counter",
     "Membership",

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
-from kelola.office.rules import LOGIN_LENGTH, NIP_LENGTH, canonical_login
+from kelola.office.rules import LOGIN_LENGTH, NIP_LENGTH, AppointmentKind, canonical_login
 from kelola.office.scope import ScopedModel
 from kelola.registry import new_id, new_salt
 
@@ -112,6 +112,8 @@ class Person(ScopedModel):
     unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
     )
+    # The last day of somebody who leaves the office (transfer, retirement).
+    leaves_on = models.DateField(null=True, blank=True)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
 
     class Meta(ScopedModel.Meta):
@@ -167,10 +169,23 @@ class Post(ScopedModel):
 
 
 class Appointment(ScopedModel):
-    """A person holds a post by a decree (SK), from and until a day, both included."""
+    """A person holds a post by a decree (SK), from and until a day, both included.
+
+    A Plh. (pelaksana harian) does the work of ``stands_in_for``, a Plt. (pelaksana tugas) that of a
+    vacant post, by an order (surat perintah); the holder of a post without an end is neither. An
+    order that was recalled before it began ends before it starts.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="appointments")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    kind = models.CharField(
+        max_length=10,
+        choices=[(kind.value, kind.value) for kind in AppointmentKind],
+        default=AppointmentKind.DEFINITIVE.value,
+    )
+    stands_in_for = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="stand_ins"
+    )
     decree_number = models.CharField(max_length=120)
     decree_on = models.DateField()
     valid_from = models.DateField()
@@ -181,18 +196,35 @@ class Appointment(ScopedModel):
     class Meta(ScopedModel.Meta):
         constraints = (
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from"))
+                | ~Q(kind=AppointmentKind.DEFINITIVE.value),
                 name="office_appointment_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AppointmentKind.PLH.value, stands_in_for__isnull=False)
+                | (~Q(kind=AppointmentKind.PLH.value) & Q(stands_in_for__isnull=True)),
+                name="office_plh_stands_in_for_a_holder",
             ),
         )
         indexes = (
             models.Index(fields=["office", "person"], name="office_appointment_person"),
             models.Index(fields=["office", "post"], name="office_appointment_post"),
+            models.Index(
+                fields=["stands_in_for", "valid_from"],
+                condition=Q(stands_in_for__isnull=False),
+                name="office_appointment_stand_in",
+            ),
         )
         ordering = ("valid_from",)
 
     def __str__(self) -> str:
         return f"{self.person_id} as {self.post_id}"
+
+    @property
+    def recalled(self) -> bool:
+        """Whether it ended before it began, and so was never in force."""
+        return self.valid_until is not None and self.valid_until < self.valid_from
 
 
 class Counter(ScopedModel):

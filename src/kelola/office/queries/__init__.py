@@ -1,7 +1,17 @@
 """Reads: who holds which post on a day, names for histories, and the lists of the pages."""
 
+from kelola.office.queries.absences import (
+    Order,
+    Unattended,
+    absences_of,
+    acting_title,
+    orders,
+    posts_without_actor,
+    stand_ins,
+)
 from kelola.office.queries.holding import (
     SecondFactors,
+    acting,
     administrators,
     has_office,
     has_second_factor,
@@ -40,8 +50,13 @@ from kelola.office.queries.registers import (
 
 __all__ = [
     "AccountState",
+    "Order",
     "SecondFactors",
+    "Unattended",
+    "absences_of",
     "account_state",
+    "acting",
+    "acting_title",
     "administrators",
     "appointments_of",
     "decrees",
@@ -55,6 +70,7 @@ __all__ = [
     "of_decree",
     "offices",
     "open_resets",
+    "orders",
     "people",
     "people_in_post",
     "people_with_pin",
@@ -63,12 +79,14 @@ __all__ = [
     "posts",
     "posts_held",
     "posts_of",
+    "posts_without_actor",
     "renewals",
     "saved_views",
     "second_factor",
     "second_factors",
     "sessions_of",
     "shared_devices",
+    "stand_ins",
     "titles_of",
     "units",
     "valid",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kelola.office.models import (
     Appointment,
@@ -46,15 +46,24 @@ def valid(on: date, path: str = "") -> Q:
     return begun & (open_end | Q(**{f"{path}valid_until__gte": on}))
 
 
+def acting(on: date, path: str = "") -> Q:
+    """Return the condition of appointments by which somebody does a post's work on a day.
+
+    It says in SQL what ``rules.who_acts`` says: in force, and no Plh. stands in for the holder.
+    """
+    stand_ins = Appointment.objects.filter(valid(on), stands_in_for=OuterRef(f"{path}pk"))
+    return valid(on, path) & Q(~Exists(stand_ins))
+
+
 def posts_of(person: Person, on: date) -> list[Post]:
-    """Return the posts a person holds on a day, by title."""
-    held = Appointment.objects.filter(valid(on), person=person).values("post_id")
+    """Return the posts whose work a person does on a day, by title."""
+    held = Appointment.objects.filter(acting(on), person=person).values("post_id")
     return list(Post.objects.filter(pk__in=held))
 
 
 def people_in_post(post: Post, on: date) -> list[Person]:
-    """Return the people who hold a post on a day, by name."""
-    holding = Appointment.objects.filter(valid(on), post=post).values("person_id")
+    """Return the people who do the work of a post on a day, by name."""
+    holding = Appointment.objects.filter(acting(on), post=post).values("person_id")
     return list(Person.objects.filter(pk__in=holding))
 
 

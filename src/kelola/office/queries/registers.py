@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from kelola.office.models import (
     Appointment,
@@ -17,7 +17,7 @@ from kelola.office.models import (
     Unit,
 )
 from kelola.office.queries.holding import valid
-from kelola.office.rules import SOON_DAYS, DecreeState
+from kelola.office.rules import SOON_DAYS, AppointmentKind, DecreeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,10 +135,11 @@ def decrees(
 def _standing(state: DecreeState, on: date) -> Q:
     """Return the condition of appointments whose ``decree_state`` is this on a day."""
     begun, soon = Q(valid_from__lte=on), on + timedelta(days=SOON_DAYS)
+    recalled = Q(valid_until__lt=F("valid_from"), valid_until__isnull=False)
     if state is DecreeState.NOT_BEGUN:
-        return ~begun
+        return ~begun & ~recalled
     if state is DecreeState.ENDED:
-        return begun & Q(valid_until__lt=on)
+        return (begun & Q(valid_until__lt=on)) | recalled
     if state is DecreeState.ENDING_SOON:
         return begun & Q(valid_until__gte=on, valid_until__lte=soon)
     return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=soon))
@@ -156,7 +157,10 @@ def renewals(year: int, on: date) -> list[Appointment]:
         post=OuterRef("post"), valid_from__gt=OuterRef("valid_until")
     )
     rows = Appointment.objects.select_related("person", "post").filter(
-        ~Exists(longer), Q(valid_until__gte=on) | ~Exists(since), valid_until__year__lt=year
+        ~Exists(longer),
+        Q(valid_until__gte=on) | ~Exists(since),
+        kind=AppointmentKind.DEFINITIVE,
+        valid_until__year__lt=year,
     )
     return list(rows.order_by("post__title", "person__name", "id"))
 

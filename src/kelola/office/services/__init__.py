@@ -4,6 +4,12 @@ All are keyword-only with ``by`` (a person's or user's id, or ``system``) and ``
 one transaction and write the ledger in it. Rows of an office need its scope open.
 """
 
+from kelola.office.services.absences import (
+    close_access_of_leavers,
+    end_absence,
+    leave_office,
+    record_absence,
+)
 from kelola.office.services.access import (
     close_access,
     give_access,
@@ -76,6 +82,7 @@ from kelola.office.services.posts import (
     appoint,
     end_appointment,
     file_decree,
+    recall_order,
     renew_appointments,
 )
 from kelola.office.services.resets import RESET_VALID_FOR, ask_reset, confirm_reset, withdraw_reset
@@ -105,6 +112,7 @@ __all__ = [
     "check_pin",
     "clear_factors",
     "close_access",
+    "close_access_of_leavers",
     "confirm_reset",
     "continue_setup",
     "create_office",
@@ -114,12 +122,14 @@ __all__ = [
     "edit_office",
     "edit_person",
     "edit_post",
+    "end_absence",
     "end_appointment",
     "end_membership",
     "end_sessions",
     "file_decree",
     "finish_setup",
     "give_access",
+    "leave_office",
     "make_setup_link",
     "mark_device",
     "next_number",
@@ -127,6 +137,8 @@ __all__ = [
     "note_sign_in",
     "note_strays",
     "open_access",
+    "recall_order",
+    "record_absence",
     "remove_factor",
     "remove_pin",
     "rename_passkey",

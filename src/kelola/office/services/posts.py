@@ -6,18 +6,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from kelola.ledger.rules import digest
 from kelola.ledger.services import append
 from kelola.office.models import Appointment, Person, Post
-from kelola.office.rules import overlaps
+from kelola.office.rules import AppointmentKind, overlaps
 from kelola.office.services.checks import Invalid, text
+from kelola.office.services.orders import fitting_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
+
+_MADE = {
+    AppointmentKind.DEFINITIVE: "office.appointment.made",
+    AppointmentKind.PLH: "office.plh.ordered",
+    AppointmentKind.PLT: "office.plt.ordered",
+}
 
 
 @transaction.atomic
@@ -32,25 +40,33 @@ def appoint(
     at: datetime,
     valid_until: date | None = None,
     decree_file_id: UUID | None = None,
+    kind: AppointmentKind = AppointmentKind.DEFINITIVE,
 ) -> Appointment:
     """Appoint a person by a decree (SK), valid from and until a day, both included.
 
-    A post may have several holders at a time (operators); one person holds it once at a time.
+    A post may have several holders at a time (operators); one person holds it once at a time. A
+    Plh. or Plt. is ordered to act under the rules of ``rules.acting_flaw``; a Plt. ends where a
+    holder's decree begins.
 
     Raises:
-        Invalid: no decree number, an end before the start, or the person holds the post on one
-            of these days already.
+        Invalid: no decree number, an end before the start, the person holds the post on one of
+            these days already, or an order that does not fit the post.
 
     """
     if valid_until is not None and valid_until < valid_from:
         raise Invalid("valid_until", _("The end lies before the start."))
-    # Locked, so that two appointments of one person take their turn.
+    # Locked, so that two appointments to one post or of one person take their turn.
+    Post.objects.select_for_update().get(pk=post.pk)
     Person.objects.select_for_update().get(pk=person.pk)
-    for other in Appointment.objects.filter(post=post, person=person):
-        period = (other.valid_from, other.valid_until)
-        if overlaps((valid_from, valid_until), period):
+    period, others = (valid_from, valid_until), list(Appointment.objects.filter(post=post))
+    stood = fitting_order(kind, person, period, others)
+    for other in others:
+        theirs = (other.valid_from, other.valid_until)
+        if other.person_id == person.pk and not other.recalled and overlaps(period, theirs):
             raise Invalid("valid_from", _("This person holds this post on these days already."))
     row = Appointment(
+        kind=kind,
+        stands_in_for=stood,
         office_id=post.office_id,
         post=post,
         person=person,
@@ -61,7 +77,48 @@ def appoint(
         decree_file_id=decree_file_id,
     )
     row.save(force_insert=True)
-    _tell(row, "office.appointment.made", by=by, at=at)
+    _tell(row, _MADE[kind], by=by, at=at)
+    if kind is AppointmentKind.DEFINITIVE:
+        _end_orders(row, others, by=by, at=at)
+        _stay(person, valid_until)
+    return row
+
+
+def _end_orders(row: Appointment, others: list[Appointment], *, by: str, at: datetime) -> None:
+    """End the Plt. of a post that has a holder now."""
+    before = row.valid_from - timedelta(days=1)
+    for other in others:
+        if other.kind == AppointmentKind.PLT and overlaps(
+            (row.valid_from, row.valid_until), (other.valid_from, other.valid_until)
+        ):
+            _cut(other, before, by=by, at=at)
+
+
+def _cut(row: Appointment, until: date, *, by: str, at: datetime) -> None:
+    row.valid_until = until
+    row.save(update_fields=["valid_until"])
+    _tell(row, "office.appointment.recalled", by=by, at=at)
+
+
+def _stay(person: Person, until: date | None) -> None:
+    """Forget that somebody was to leave, who is appointed beyond that day."""
+    if person.leaves_on and (until is None or until > person.leaves_on):
+        person.leaves_on = None
+        person.save(update_fields=["leaves_on"])
+
+
+@transaction.atomic
+def recall_order(*, appointment: Appointment, today: date, by: str, at: datetime) -> Appointment:
+    """End a Plh. or Plt. before today, so that the holder acts again at once.
+
+    An order that has not begun never does. Raises Invalid for what is no such order, or is over.
+    """
+    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if row.kind == AppointmentKind.DEFINITIVE:
+        raise Invalid("appointment", _("Only the order of a Plh. or Plt. is ended like this."))
+    if row.recalled or (row.valid_until is not None and row.valid_until < today):
+        raise Invalid("appointment", _("This order has ended already."))
+    _cut(row, min(today, row.valid_from) - timedelta(days=1), by=by, at=at)
     return row
 
 
@@ -69,12 +126,17 @@ def appoint(
 def end_appointment(
     *, appointment: Appointment, valid_until: date, by: str, at: datetime
 ) -> Appointment:
-    """Set the last day of an appointment; raise Invalid when it lies before the first."""
+    """Set the last day of an appointment, and of who stands in for its holder on later days.
+
+    Raises:
+        Invalid: it lies before the first, or on days on which the person holds the post anew.
+
+    """
     if valid_until < appointment.valid_from:
         raise Invalid("valid_until", _("The end lies before the start."))
     others = Appointment.objects.filter(
         post_id=appointment.post_id, person_id=appointment.person_id
-    ).exclude(pk=appointment.pk)
+    ).exclude(Q(pk=appointment.pk) | Q(valid_until__lt=F("valid_from")))
     Person.objects.select_for_update().get(pk=appointment.person_id)
     for other in others:
         period = (other.valid_from, other.valid_until)
@@ -83,6 +145,8 @@ def end_appointment(
     appointment.valid_until = valid_until
     appointment.save(update_fields=["valid_until"])
     _tell(appointment, "office.appointment.ended", by=by, at=at)
+    for order in appointment.stand_ins.filter(valid_until__gt=valid_until):
+        _cut(order, max(valid_until, order.valid_from - timedelta(days=1)), by=by, at=at)
     return appointment
 
 
@@ -156,6 +220,8 @@ def _tell(row: Appointment, verb: str, *, by: str, at: datetime) -> None:
             "post": str(row.post_id),
             "person": str(row.person_id),
             "decree": digest(row.person.salt, row.decree_number),
+            **({"kind": row.kind} if row.kind != AppointmentKind.DEFINITIVE else {}),
+            **({"stands_in_for": str(row.stands_in_for.person_id)} if row.stands_in_for else {}),
             "valid_from": row.valid_from.isoformat(),
             "valid_until": row.valid_until.isoformat() if row.valid_until else None,
         },
