@@ -117,6 +117,8 @@ UNWRITTEN = {
     "sop.Step.acting_for": "an id",
     "sop.Step.outcome": "a key of the SOP",
     "sop.StepPause.reason": "our words",
+    "sop.Confirmation.role": "a key of the SOP",
+    "sop.Confirmation.state": "our words",
     "api.Token.digest": "a digest",
     "api.Token.scopes": "our words",
     "api.KeptAnswer.fingerprint": "a digest",
@@ -198,12 +200,13 @@ class _Gardener:
         )
         _signed_in(self.doer.user, word(300))
         theirs = set(Appointment.objects.filter(person=self.doer.person).values_list("post"))
-        for held in (post, *self.court.posts.values()):
-            if (held.pk,) in theirs:
-                continue
+        superior = self.court.posts["kasubag_ptip"]
+        held = [(post, person), (superior, person)]
+        held += [(p, self.doer.person) for p in self.court.posts.values() if (p.pk,) not in theirs]
+        for one, holder in held:
             appoint_by_decree(
-                post=held,
-                person=person if held == post else self.doer.person,
+                post=one,
+                person=holder,
                 decree_number=word(120),
                 decree_on=self.day - timedelta(days=9),
                 valid_from=self.day - timedelta(days=9),
@@ -320,9 +323,25 @@ class _Gardener:
         cancelled = self.open(version, "B")
         services.cancel_run(run_id=cancelled.pk, reason=self.word(), by=person, at=self.at)
         yield cancelled
+        undone = self.open(version, "B")
+        self.leave_undone(undone)
+        yield undone
         finished = self.open(version, "B")
         self.finish(finished, definition)
         yield finished
+
+    def leave_undone(self, run: Run) -> None:
+        """Leave the first step undone; the colleague who is asked does not agree."""
+        step = run.steps.get()
+        services.leave_undone(step_id=step.pk, reason=self.word(), by=self.doer.person, at=self.at)
+        superior = self.court.posts["kasubag_ptip"].appointments.exclude(person=self.doer.person)
+        services.answer_undone(
+            step_id=step.pk,
+            state=services.ConfirmationState.REFUSED,
+            remarks=self.word(),
+            by=superior.order_by("-id")[0].person,
+            at=self.at,
+        )
 
     def draft(self, run: Run, fields: tuple[FormField, ...]) -> None:
         step, person = run.steps.get(), self.doer.person

@@ -29,6 +29,8 @@ BODIES: dict[str, Any] = {
     "step_requirement": {},
     "step_draft": {"form": {}, "revision": 0},
     "step_finish": {"outcome": "x", "form": {}, "revision": 0},
+    "step_leave_undone": {"reason": "Listrik padam"},
+    "step_confirmation": {"state": "given"},
     "step_pause": {"reason": "requester", "note": "Pemohon sidang"},
 }
 QUERIES = {

@@ -110,6 +110,14 @@ def _fill(desk: Desk) -> None:
         performed_at=desk.now - timedelta(days=3),
         late_reason="Listrik padam sampai sore, foto baru dapat dipindahkan hari ini.",
     )
+    desk.now += timedelta(minutes=1)
+    dropped = desk.open("F1", "Statistik pengunjung minggu ini")
+    services.leave_undone(
+        step_id=desk.step(dropped, "F1").id,
+        reason="Listrik padam Senin sampai Kamis, log pengunjung tidak terbentuk.",
+        by=desk.who(desk.step(dropped, "F1").role).person,
+        at=desk.now,
+    )
     backup = desk.open("D7", "Backup SIPP dan uji restorasi")
     services.pause_clock(
         step_id=desk.step(backup, "D7").id,
@@ -222,6 +230,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "step-d7-paused": Sight("andi", step("Backup", "D7")),
             "step-e1-recorded-late": Sight("andi", step("Pelantikan", "E1")),
             "step-e2": Sight("andi", step("Pelantikan", "E2")),
+            "step-f1-undone": Sight("andi", step("Statistik", "F1")),
+            "step-f1-to-confirm": Sight("budi", step("Statistik", "F1")),
             "output": Sight("budi", reverse("step_output", args=[done.id])),
             "sops": Sight("budi", "/sop/"),
             "sop": Sight("budi", reverse("sop", args=[sop])),

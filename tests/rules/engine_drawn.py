@@ -146,6 +146,7 @@ def commands(draw: st.DrawFn, run: engine.Run) -> engine.Command:
             note_given=MOSTLY,
         ),
         st.builds(engine.ResumeClock, *step),
+        st.builds(engine.LeaveUndone, *step, st.sampled_from(PEOPLE), reason_given=MOSTLY),
         st.just(engine.Recompute()),
         st.builds(engine.CancelRun, reason_given=MOSTLY.map(lambda given: not given)),
     ]

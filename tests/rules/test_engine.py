@@ -259,3 +259,60 @@ def test_changed_steps_are_the_new_and_the_different() -> None:
     after = walk(before, finish("B"))
     assert [s.activity for s in engine.changed_steps(before, after)] == ["B", "C"]
     assert engine.changed_steps(after, after) == ()
+
+
+def undone(key: str, by: str = ANDI, *, reason: bool = True) -> engine.LeaveUndone:
+    return engine.LeaveUndone(key, 1, by, reason_given=reason)
+
+
+def test_a_step_left_undone_says_so_and_the_run_goes_on() -> None:
+    run, facts = engine.advance(begin(line()), undone("A"), CALENDAR, moment(2, 9))
+    assert states(run) == {"A1": "not_carried_out", "B1": "ready"}
+    step = run.steps[0]
+    assert (step.performer, step.outcome, step.finished_at) == (ANDI, "", moment(2, 9))
+    assert facts == (
+        engine.StepLeftUndone("A", 1, ANDI, "B"),
+        engine.StepOpened("B", 1, StepState.READY, moment(3, 9)),
+    )
+
+
+def test_leaving_a_step_undone_needs_a_reason() -> None:
+    refused(begin(line()), undone("A", reason=False), RefusalCode.REASON_MISSING)
+
+
+def test_where_somebody_decides_nothing_can_be_left_undone() -> None:
+    sop = procedure(
+        activity("A", outcome("yes", "B"), outcome("no", "end")), activity("B", outcome("x", "end"))
+    )
+    refused(begin(sop), undone("A"), RefusalCode.DECISION_WANTED)
+    back = procedure(
+        activity("A", outcome("x", "B")),
+        activity("B", outcome("x", "end"), outcome("back", "A", back=True)),
+    )
+    run = walk(begin(back), finish("A", code="x"), undone("B"))
+    assert (states(run)["B1"], run.state) == ("not_carried_out", RunState.COMPLETED)
+
+
+def test_what_was_waited_for_may_never_come() -> None:
+    sop = procedure(activity("A", outcome("x", "end"), waits_for="Tagihan"))
+    run = walk(begin(sop), undone("A"))
+    assert (run.steps[0].state, run.steps[0].due_at) == (StepState.NOT_CARRIED_OUT, None)
+
+
+def test_the_second_of_two_is_told_that_it_was_left_undone() -> None:
+    run = walk(begin(line()), undone("A", BUDI))
+    answer = refused(run, finish("A"), RefusalCode.STEP_CLOSED)
+    assert (answer.params["by"], answer.params["state"]) == (BUDI, StepState.NOT_CARRIED_OUT)
+
+
+def test_a_colleagues_step_is_not_left_undone_over_their_head() -> None:
+    run = walk(begin(line()), engine.Claim("A", 1, BUDI))
+    refused(run, undone("A"), RefusalCode.ASSIGNED_TO_OTHER)
+
+
+def test_whom_four_eyes_bar_cannot_pass_a_check_by() -> None:
+    sop = procedure(
+        activity("A", outcome("x", "B")), activity("B", outcome("x", "end"), not_same=("A",))
+    )
+    run = walk(begin(sop), finish("A", code="x"))
+    refused(run, undone("B"), RefusalCode.FOUR_EYES)

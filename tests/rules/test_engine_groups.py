@@ -173,3 +173,15 @@ def test_a_group_may_lead_to_a_group() -> None:
     run = walk(begin(sop), finish("U"), finish("V"))
     assert names_open(run) == ["X1", "Y1"]
     assert walk(run, finish("X")).state is RunState.COMPLETED
+
+
+def test_a_group_of_all_goes_on_without_the_member_that_was_left_undone() -> None:
+    run = walk(
+        begin(fork(GroupJoin.ALL)),
+        finish("A"),
+        engine.LeaveUndone("Z", 1, ANDI, reason_given=True),
+        finish("X", by=BUDI),
+        finish("Y"),
+    )
+    assert states(run)["Z1"] == "not_carried_out"
+    assert names_open(run) == ["B1"]

@@ -36,6 +36,7 @@ SIMPLE = {
     engine.StepFinished: StepState.DONE,
     engine.StepReturned: StepState.RETURNED,
     engine.StepCancelled: StepState.CANCELLED,
+    engine.StepLeftUndone: StepState.NOT_CARRIED_OUT,
 }
 
 
@@ -79,11 +80,13 @@ def check(run: engine.Run) -> None:
 def check_step(run: engine.Run, step: engine.Step) -> None:
     assert (step.state in OPEN_STATES) == (step.finished_at is None)
     assert (step.state is StepState.PAUSED) == any(p.end is None for p in step.pauses)
-    never_ran = step.state in (StepState.WAITING, StepState.CANCELLED)
+    undone = step.state is StepState.NOT_CARRIED_OUT
+    never_ran = undone or step.state in (StepState.WAITING, StepState.CANCELLED)
     assert never_ran or step.clock_from is not None
     assert (step.clock_from is None) == (step.due_at is None)
     decided = step.state in (StepState.DONE, StepState.RETURNED)
-    assert decided == bool(step.outcome) == bool(step.performer)
+    assert decided == bool(step.outcome)
+    assert (decided or undone) == bool(step.performer)
     assert not step.not_needed or step.state is StepState.CANCELLED
     assert step.opened_at >= run.opened_at
     assert step.clock_from is None or step.clock_from >= step.opened_at
@@ -96,7 +99,7 @@ def check_step(run: engine.Run, step: engine.Step) -> None:
 
 def check_four_eyes(before: engine.Run, command: engine.Command) -> None:
     """Assert that an accepted command came from nobody the four-eyes rule excludes."""
-    if isinstance(command, engine.Claim | engine.Finish):
+    if isinstance(command, engine.Claim | engine.Finish | engine.LeaveUndone):
         for other in before.procedure.activity(command.activity).not_same_person_as:
             step = before.latest(other)
             done = step is not None and step.state is StepState.DONE

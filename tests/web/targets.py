@@ -17,7 +17,9 @@ from django.utils import timezone
 from kelola.api import services as api
 from kelola.api.rules import Scope
 from kelola.evidence.services import store_file
-from kelola.office.models import Appointment
+from kelola.office import services as office
+from kelola.office.models import Absence, Appointment
+from kelola.office.rules import AppointmentKind
 from kelola.office.scope import office_scope
 from kelola.office.services.saved_views import save_view
 from kelola.sop import services as sop
@@ -111,6 +113,19 @@ class Side:
             )
 
     @cached_property
+    def undone_step(self) -> Step:
+        """A step that the operator did not carry out; the Kasubag is asked to confirm it."""
+        step = self._first(self._open("B", "B"))
+        with office_scope(self.court.office.pk):
+            sop.leave_undone(
+                step_id=step.pk,
+                reason="Listrik padam",
+                by=self.operator.person,
+                at=timezone.now(),
+            )
+        return step
+
+    @cached_property
     def saved_view(self) -> SavedView:
         """A view of the list of runs that the operator keeps."""
         with office_scope(self.court.office.pk):
@@ -190,6 +205,36 @@ class Side:
         with office_scope(self.court.office.pk):
             return Appointment.objects.filter(person=self.operator.person)[0]
 
+    @cached_property
+    def absence(self) -> Absence:
+        """A leave of the operator in a year to come."""
+        with office_scope(self.court.office.pk):
+            return office.record_absence(
+                person=self.operator.person,
+                kind="leave",
+                starts_on=date(2030, 1, 7),
+                ends_on=date(2030, 1, 9),
+                **TOLD,
+            )
+
+    @cached_property
+    def order(self) -> Appointment:
+        """Who is to act for the operator in a year to come, in a post that one person holds."""
+        key = self.court.office.pk
+        days: dict[str, Any] = {"decree_number": "W1-A99/5/KP/2030", "decree_on": date(2030, 1, 7)}
+        with office_scope(key):
+            post = office.add_post(office=key, key="bendahara", title="Bendahara", **TOLD)
+            putri = office.add_person(office=key, name="Putri", **TOLD)
+            days |= {"post": post, "valid_from": date(2030, 1, 7)}
+            office.appoint(person=self.operator.person, **days, **TOLD)
+            return office.appoint(
+                person=putri,
+                kind=AppointmentKind.PLH,
+                valid_until=date(2030, 1, 9),
+                **days,
+                **TOLD,
+            )
+
 
 def _appointment(side: Side) -> dict[str, Any]:
     return {"appointment_id": side.appointment.pk}
@@ -238,14 +283,18 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "api_sop": lambda side: {"sop_id": side.version.sop_id},
     "api_step": _step,
     "api_step_claim": _step,
+    "api_step_confirmation": lambda side: {"step_id": side.undone_step.pk},
     "api_step_draft": _step,
     "api_step_file_add": _step,
     "api_step_finish": _step,
+    "api_step_leave_undone": _step,
     "api_step_pause": _step,
     "api_step_requirement": _step,
     "api_step_resume": _step,
     "api_strands": lambda side: {"sop_id": side.version.sop_id},
     "api_token_revoke": lambda side: {"token_id": side.token.pk},
+    "absence_add": _person,
+    "absence_end": lambda side: {"absence_id": side.absence.pk},
     "appoint": _post,
     "appointment_end": _appointment,
     "calendar_withdraw_closure": lambda side: {"row_id": side.closure.pk},
@@ -257,7 +306,9 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "person_admin": _person,
     "person_close": _person,
     "person_edit": _person,
+    "order_recall": lambda side: {"appointment_id": side.order.pk},
     "person_give": _person,
+    "person_leave": _person,
     "person_open": _person,
     "person_reset": _person,
     "post": _post,
@@ -285,6 +336,8 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "step_pause": _step,
     "step_requirement": lambda side: {"step_id": side.waiting_step.pk},
     "step_resume": lambda side: {"step_id": side.paused_step.pk},
+    "step_undone": _step,
+    "step_undone_answer": lambda side: {"step_id": side.undone_step.pk},
 }
 
 POSTED: dict[str, dict[str, str]] = {
@@ -306,4 +359,6 @@ POSTED: dict[str, dict[str, str]] = {
     },
     "step_finish": {"revision": "0"},
     "step_pause": {"reason": "requester", "note": "Pemohon sidang"},
+    "step_undone": {"reason": "Listrik padam"},
+    "step_undone_answer": {"answer": "given"},
 }

@@ -22,7 +22,14 @@ def step(step_id: UUID) -> Step:
     """Return a step of the open office with its run and pauses."""
     return get_object_or_404(
         Step.objects.select_related(
-            "run", "run__version", "run__sop", "run__opened_by", "assignee", "performer"
+            "run",
+            "run__version",
+            "run__sop",
+            "run__opened_by",
+            "assignee",
+            "performer",
+            "confirmation",
+            "confirmation__answered_by",
         ).prefetch_related(Prefetch("pauses", StepPause.objects.all())),
         id=step_id,
     )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from kelola.ledger import verbs as ledger
 from kelola.ledger.queries import entries_of
-from kelola.office.queries import names_of
+from kelola.office.faces import nobody_acts
+from kelola.office.queries import names_of, orders
 from kelola.sop import phrases, queries
 from kelola.sop.phrases import say
 from kelola.ui.parts import FlowNode, HistoryLine, NodeState, WorkItem
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from kelola.office.models import Person
     from kelola.office.policies import Actor
+    from kelola.office.queries import Unattended
     from kelola.sop.definition.shape import Activity, Outcome, Procedure, Strand
     from kelola.sop.models import Run, Step
     from kelola.workcal.rules import Calendar
@@ -32,18 +34,27 @@ _NODE_STATES: Mapping[str, NodeState] = {
     "not_carried_out": "skipped",
     "cancelled": "skipped",
 }
+_ANSWERED = ("sop.confirmation.given", "sop.confirmation.refused")
 
 
 def people(ids: set[str]) -> Callable[[str], str]:
     """Return a function from an id to a person's name, all names fetched at once."""
     known = names_of(i for i in ids if i)
+    acts = {key: order.title for key, order in orders(_others(ids, known)).items()}
 
     def name(key: str) -> str:
         if key == "system":
             return "Kelola"
+        if key in acts:
+            return acts[key]
         return known.get(key, _("someone"))
 
     return name
+
+
+def _others(ids: set[str], known: Mapping[str, str]) -> set[str]:
+    """Return the bare ids that are nobody's: orders of acting officials may be among them."""
+    return {i for i in ids if i and i != "system" and ":" not in i and i not in known}
 
 
 def short_name(person: Person | None) -> str:
@@ -128,15 +139,23 @@ def _note(run: Run, verb: str, at: datetime, step: Step | None) -> str:
         return ": ".join(part for part in (label, step.remarks) if part)
     if verb == "sop.step.paused":
         pause = next((p for p in step.pauses.all() if p.starts_at == at), None)
-        if pause is not None:
-            return f"{phrases.pause_line(pause)}. {pause.note}".strip()
-    return ""
+        return f"{phrases.pause_line(pause)}. {pause.note}".strip() if pause else ""
+    said = {"sop.step.left_undone": step.remarks}
+    if step.asked is not None:
+        said |= dict.fromkeys(_ANSWERED, step.asked.remarks)
+    return said.get(verb, "")
 
 
 def work_item(
-    step: Step, calendar: Calendar, now: datetime, *, act: str = "", primary: bool = False
+    step: Step,
+    calendar: Calendar,
+    now: datetime,
+    *,
+    act: str = "",
+    primary: bool = False,
+    alone: Unattended | None = None,
 ) -> WorkItem:
-    """Return a step as a row of a work list."""
+    """Return a step as a row of a work list; ``alone`` says that nobody is there for it."""
     procedure = queries.procedure_of(step.run)
     activity = procedure.activity(step.activity)
     return WorkItem(
@@ -144,10 +163,24 @@ def work_item(
         title=step.run.subject,
         url=reverse("step", args=[step.id]),
         detail=f"{step.run.number} · {say(activity.title)}",
+        blocked=nobody_acts(alone) if alone else "",
         badge="" if step.state in ("ready", "started") else state_key(step),
         clock=phrases.clock_face(step, calendar, now),
         act=act,
         primary=primary,
+    )
+
+
+def confirm_item(step: Step) -> WorkItem:
+    """Return a step that was not carried out as a row for the superior who is to confirm it."""
+    words = {"name": short_name(step.performer), "reason": step.remarks}
+    return WorkItem(
+        code=step.activity,
+        title=step.run.subject,
+        url=reverse("step", args=[step.id]),
+        detail=_("%(name)s: %(reason)s") % words,
+        badge=state_key(step),
+        act=_("Answer"),
     )
 
 

@@ -256,6 +256,56 @@ class Step(ScopedModel):
         """Whether somebody still has to act on it."""
         return self.state in OPEN_STEP_STATES
 
+    @property
+    def asked(self) -> Confirmation | None:
+        """The superior's word that is asked for or was given, or None."""
+        found: Confirmation | None = getattr(self, "confirmation", None)
+        return found
+
+
+class ConfirmationState(models.TextChoices):
+    """What a superior said."""
+
+    ASKED = "asked", _("Asked for")
+    GIVEN = "given", _("Given")
+    REFUSED = "refused", _("Refused")
+
+
+class Confirmation(ScopedModel):
+    """A superior's word on a step that was not carried out; nothing waits for it."""
+
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="confirmation")
+    # Repeated from the step, so that what waits for somebody is one index scan.
+    sop = models.ForeignKey(Sop, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60)
+    state = models.CharField(
+        max_length=8, choices=ConfirmationState.choices, default=ConfirmationState.ASKED
+    )
+    remarks = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        "office.Person", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state="asked", answered_at__isnull=True, answered_by=None)
+                | (~models.Q(state="asked") & models.Q(answered_at__isnull=False)),
+                name="confirmation_answered_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("sop", "role"),
+                condition=models.Q(answered_at__isnull=True),
+                name="confirmation_asked",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.state}"
+
 
 class StepPause(ScopedModel):
     """A stretch during which a step's clock stood still, with its reason."""

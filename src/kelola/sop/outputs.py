@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kelola.evidence.models import Document
+    from kelola.office.queries import Order
     from kelola.sop.definition.shape import Activity, FormField, Procedure, SopDefinition
     from kelola.sop.models import Step
 
@@ -85,18 +86,22 @@ def filled(step: Step) -> Filled:
     known = documents(
         i for s in steps for i in file_ids(procedure.activity(s.activity).form.fields, s.form)
     )
+    acts = queries.orders_of(steps)
     return Filled(
         procedure,
         activity,
         tuple(steps),
-        tuple(part(procedure, s, known) for s in steps),
-        signatures(definition, procedure, activity, steps),
+        tuple(part(procedure, s, known, acts) for s in steps),
+        signatures(definition, procedure, activity, steps, acts),
     )
 
 
 def _same_form(procedure: Procedure, step: Step, number: str) -> bool:
     """Later steps add to the same form; a step that was returned has its newer attempt."""
-    return procedure.activity(step.activity).form.number == number and step.state != "cancelled"
+    return procedure.activity(step.activity).form.number == number and step.state not in (
+        "cancelled",
+        "not_carried_out",
+    )
 
 
 def documents(ids: Iterable[str]) -> dict[str, Document]:
@@ -153,8 +158,10 @@ def _figure(field: FormField, value: Any) -> str:
     return rupiah(figure) if field.unit == "Rp" else f"{number(figure)} {field.unit}".strip()
 
 
-def part(procedure: Procedure, step: Step, documents: Mapping[str, Any]) -> Part:
-    """Return what a step wrote."""
+def part(
+    procedure: Procedure, step: Step, documents: Mapping[str, Any], acts: Mapping[str, Order]
+) -> Part:
+    """Return what a step wrote; ``acts`` are the orders of ``queries.orders_of``."""
     activity = procedure.activity(step.activity)
     return Part(
         code=step.activity,
@@ -165,7 +172,9 @@ def part(procedure: Procedure, step: Step, documents: Mapping[str, Any]) -> Part
         decision=decision(activity, step.outcome),
         remarks=step.remarks,
         performer=step.performer.name if step.performer else "",
-        role=say(procedure.role(step.role).title),
+        role=acts[step.acting_for].title
+        if step.acting_for in acts
+        else say(procedure.role(step.role).title),
         performed_at=step.performed_at if step.performer else None,
         attempt=step.attempt,
         state=step.state,
@@ -173,16 +182,25 @@ def part(procedure: Procedure, step: Step, documents: Mapping[str, Any]) -> Part
 
 
 def signatures(
-    definition: SopDefinition, procedure: Procedure, activity: Activity, steps: Sequence[Step]
+    definition: SopDefinition,
+    procedure: Procedure,
+    activity: Activity,
+    steps: Sequence[Step],
+    acts: Mapping[str, Order],
 ) -> tuple[Signature, ...]:
-    """Return the places to sign: whoever of them did a step of this form stands there by name."""
+    """Return the places to sign: whoever of them did a step of this form stands there by name.
+
+    Who did it as Plh. or Plt. signs as that.
+    """
     found = []
     for role in activity.form.signed_by:
         step = next((s for s in reversed(steps) if s.role == role and s.state == "done"), None)
         person = step.performer if step else None
         found.append(
             Signature(
-                role=say(definition.signatory(procedure, role).title),
+                role=acts[step.acting_for].title
+                if step and step.acting_for in acts
+                else say(definition.signatory(procedure, role).title),
                 name=person.name if person else "",
                 nip=person.nip if person else "",
                 at=step.performed_at if step and person else None,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from kelola.sop import queries
 from kelola.sop import words as texts
 from kelola.sop.engine import PauseReason, Refusal, RefusalCode
 from kelola.sop.rules import FieldProblem, ProblemCode
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
+    from kelola.office.queries import Order
     from kelola.sop.definition.shape import Activity
     from kelola.sop.models import Step, StepPause
 
@@ -141,7 +143,8 @@ def due_words(step: Step, now: datetime) -> str:
 
 def done_words(step: Step, calendar: workcal.Calendar) -> str:
     """Return how long a finished step took on the working calendar, and whether it was late."""
-    if step.performed_at is None or step.clock_from is None:
+    undone = step.state == "not_carried_out"
+    if undone or step.performed_at is None or step.clock_from is None:
         return ""
     if step.performed_at < step.clock_from:
         return _("Done before its clock started")
@@ -171,6 +174,40 @@ def late_words(step: Step) -> str:
     else:
         text = _("Done %(done)s (past its due time), recorded %(recorded)s") % words
     return f"{text}: {step.late_reason}" if step.late_reason else text
+
+
+def acting_words(order: Order) -> str:
+    """Return as what an acting official did a step: the title, for whom, by which order."""
+    words = {"title": order.title, "holder": order.holder, "number": order.number}
+    if order.holder:
+        return _("%(title)s (for %(holder)s, order %(number)s)") % words
+    return _("%(title)s (order %(number)s)") % words
+
+
+def you_act(order: Order) -> str:
+    """Tell somebody as what acting official they do a step."""
+    words = {"title": order.title, "holder": order.holder}
+    if order.holder:
+        return _("You act as %(title)s for %(holder)s.") % words
+    return _("You act as %(title)s.") % words
+
+
+def undone_words(step: Step) -> str:
+    """Return what a superior said of a step that was not carried out, or that it is awaited."""
+    asked = step.asked
+    if asked is None:
+        return ""
+    if asked.answered_by is None or asked.answered_at is None:
+        procedure = queries.procedure_of(step.run)
+        return _("Waiting for %(role)s to confirm it") % {
+            "role": say(procedure.role(asked.role).title)
+        }
+    words = {"name": asked.answered_by.name, "time": short_time(asked.answered_at)}
+    if asked.state == "given":
+        text = _("Confirmed by %(name)s, %(time)s") % words
+    else:
+        text = _("Not agreed to by %(name)s, %(time)s") % words
+    return f"{text}: {asked.remarks}" if asked.remarks else text
 
 
 def pause_line(pause: StepPause) -> str:
@@ -253,6 +290,10 @@ _PLAIN: dict[RefusalCode, Callable[[], tuple[str, str]]] = {
     RefusalCode.LATE_REASON_MISSING: lambda: (
         _("The reason for recording it only now is missing."),
         _("Work of an earlier day is kept as a late record, with its reason. Write it and send."),
+    ),
+    RefusalCode.DECISION_WANTED: lambda: (
+        _("This step decides how the run goes on, so it cannot be left out."),
+        _("Choose one of its decisions. If nothing of the run will be done, have it cancelled."),
     ),
     RefusalCode.ALREADY_PAUSED: lambda: (
         _("The clock already stands still."),

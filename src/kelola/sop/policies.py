@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The roles a person holds on a day, by SOP id, through valid posts."""
+    """The roles a person holds on a day, by SOP id, through valid posts.
+
+    ``orders`` are the ids of the orders by which a Plh. or Plt. performs a role, and by nothing
+    else: by (SOP id, role).
+    """
 
     by_sop: Mapping[UUID, frozenset[str]]
+    orders: Mapping[tuple[UUID, str], str] = field(default_factory=dict)
 
     def of(self, sop_id: UUID) -> frozenset[str]:
         """Return the roles in one SOP."""
@@ -57,6 +62,15 @@ def may_open(roles: frozenset[str], procedure: Procedure, strand: Strand) -> Dec
     if roles & parts:
         return Allowed()
     return Refused(_("Only somebody with a part in this procedure can open it."))
+
+
+def may_confirm(roles: frozenset[str], role: str, role_title: str, *, own: bool) -> Decision:
+    """Decide whether somebody may confirm that a step was not carried out: never their own word."""
+    if role not in roles:
+        return Refused(_("This confirmation is asked of %(role)s.") % {"role": role_title})
+    if own:
+        return Refused(_("You recorded it yourself; somebody else must confirm it."))
+    return Allowed()
 
 
 def may_cancel(roles: frozenset[str], procedure: Procedure, head_title: str) -> Decision:

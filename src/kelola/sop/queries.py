@@ -21,7 +21,8 @@ from django.db.models import (
 from django.utils import timezone
 
 from kelola.office.prepared import Prepared
-from kelola.office.queries import valid
+from kelola.office.queries import Order, Unattended, acting, orders, posts_without_actor
+from kelola.office.rules import AppointmentKind
 from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
 from kelola.sop.models import (
@@ -39,7 +40,7 @@ from kelola.sop.models import (
 from kelola.sop.policies import Roles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -144,18 +145,26 @@ def roles_through(posts: Sequence[Post]) -> Roles:
 
 
 def roles_of(person: Person, on: date) -> Roles:
-    """Return the roles a person holds on a day of the office's own zone, in one query."""
+    """Return the roles a person performs on a day of the office's own zone, in one query."""
     found: dict[UUID, set[str]] = {}
-    for sop_id, role in _HELD.tuples(person=person.id, on=on):
+    acts: dict[tuple[UUID, str], str] = {}
+    own: set[tuple[UUID, str]] = set()
+    for sop_id, role, kind, order in _HELD.tuples(person=person.id, on=on):
         found.setdefault(sop_id, set()).add(role)
-    return Roles({sop: frozenset(roles) for sop, roles in found.items()})
+        if kind == AppointmentKind.DEFINITIVE:
+            own.add((sop_id, role))
+        else:
+            acts[sop_id, role] = str(order)
+    held = {sop: frozenset(roles) for sop, roles in found.items()}
+    return Roles(held, {key: order for key, order in acts.items() if key not in own})
 
 
-def _held(person: UUID, on: date) -> QuerySet[RoleHolder, tuple[UUID, str]]:
+def _held(person: UUID, on: date) -> QuerySet[RoleHolder, tuple[UUID, str, str, UUID]]:
     held = RoleHolder.objects.filter(
-        valid(on, "post__appointments__"), post__appointments__person=person
+        acting(on, "post__appointments__"), post__appointments__person=person
     )
-    return held.values_list("sop_id", "role")
+    how = ("post__appointments__kind", "post__appointments__pk")
+    return held.order_by(how[1]).values_list("sop_id", "role", *how)
 
 
 _HELD = Prepared(_held, person=UUID, on=date)
@@ -169,10 +178,28 @@ def posts_by_role(sop: Sop) -> dict[str, list[Post]]:
     return found
 
 
-def _role_filter(roles: Roles) -> Q:
+def unattended(steps: Iterable[Step], on: date) -> dict[tuple[UUID, str], Unattended]:
+    """Return the roles of these steps that nobody is there for on a day: by (SOP id, role).
+
+    Two queries, however many steps.
+    """
+    wanted = {(step.sop_id, step.role) for step in steps}
+    alone = posts_without_actor(on) if wanted else {}
+    posts: dict[tuple[UUID, str], list[UUID]] = {}
+    rows = RoleHolder.objects.filter(sop__in={sop for sop, _role in wanted}) if alone else ()
+    for row in rows:
+        posts.setdefault((row.sop_id, row.role), []).append(row.post_id)
+    return {
+        key: min((alone[post] for post in found), key=lambda one: not one.kind)
+        for key, found in posts.items()
+        if key in wanted and all(post in alone for post in found)
+    }
+
+
+def _role_filter(roles: Roles, path: str = "") -> Q:
     wanted = Q(pk__in=[])
     for sop_id, names in roles.by_sop.items():
-        wanted |= Q(sop_id=sop_id, role__in=names)
+        wanted |= Q(**{f"{path}sop_id": sop_id, f"{path}role__in": names})
     return wanted
 
 
@@ -195,7 +222,7 @@ def _mine(person: Person, roles: Roles, on: date) -> Q:
     Who took a step up and no longer holds its role on the day has let go of it.
     """
     holds = RoleHolder.objects.filter(
-        valid(on, "post__appointments__"),
+        acting(on, "post__appointments__"),
         sop=OuterRef("sop"),
         role=OuterRef("role"),
         post__appointments__person=OuterRef("assignee"),
@@ -267,6 +294,13 @@ def waiting_on_others(person: Person, roles: Roles, on: date, *, limit: int = 20
     return _listed(steps, F("due_at").asc(nulls_last=True), "id", limit=limit)
 
 
+def to_confirm(person: Person, roles: Roles, *, limit: int = 20) -> list[Step]:
+    """Return the steps whose not being carried out somebody with these roles is to confirm."""
+    asked = _role_filter(roles, "confirmation__") & Q(confirmation__answered_at=None)
+    steps = Step.objects.filter(asked, confirmation__isnull=False).exclude(performer=person)
+    return list(steps.select_related("run", "performer").order_by("recorded_at", "id")[:limit])
+
+
 def urgent(at: datetime, *, limit: int = 10) -> list[Step]:
     """Return the office's open steps of which 80 % of the clock is used up, or all of it."""
     steps = open_steps().filter(remind_at__lte=at, state__in=("ready", "started"))
@@ -285,10 +319,15 @@ def steps_of(run: Run) -> list[Step]:
     """Return all steps of a run in the order they opened."""
     return list(
         Step.objects.filter(run=run)
-        .select_related("assignee", "performer")
+        .select_related("assignee", "performer", "confirmation", "confirmation__answered_by")
         .prefetch_related(Prefetch("pauses", StepPause.objects.all()))
         .order_by("position")
     )
+
+
+def orders_of(steps: Iterable[Step]) -> Mapping[str, Order]:
+    """Return the orders by which steps were done as Plh. or Plt., by what ``acting_for`` says."""
+    return orders({step.acting_for for step in steps if step.acting_for})
 
 
 def taken_slots(sop: Sop, strand: str) -> set[str]:
@@ -310,12 +349,16 @@ def taken_slots_of(sop: Sop) -> dict[str, set[str]]:
     return found
 
 
-def finished_counts(since: datetime) -> tuple[int, int]:
-    """Return how many steps were finished since a moment, and how many of them after their due."""
-    counts = Step.objects.filter(recorded_at__gte=since, state__in=("done", "returned")).aggregate(
-        finished=Count("id"), late=Count("id", filter=Q(due_at__lt=F("performed_at")))
+def finished_counts(since: datetime) -> tuple[int, int, int]:
+    """Return how many steps were finished since a moment, how many late, how many left undone."""
+    done = Q(state__in=("done", "returned"))
+    closed = ("done", "returned", "not_carried_out")
+    counts = Step.objects.filter(recorded_at__gte=since, state__in=closed).aggregate(
+        finished=Count("id", filter=done),
+        late=Count("id", filter=done & Q(due_at__lt=F("performed_at"))),
+        undone=Count("id", filter=Q(state="not_carried_out")),
     )
-    return counts["finished"], counts["late"]
+    return counts["finished"], counts["late"], counts["undone"]
 
 
 def due_days(first: date, after: date) -> dict[date, set[str]]:

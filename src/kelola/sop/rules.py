@@ -15,7 +15,7 @@ from kelola.workcal import rules as workcal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kelola.sop.definition.shape import FormField, Strand
+    from kelola.sop.definition.shape import Activity, FormField, Strand
 
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
@@ -35,6 +35,16 @@ def run_number(sequence: int, procedure: str, on: date) -> str:
     return f"{sequence}/TI-{procedure}/{_ROMAN[on.month - 1]}/{on.year}"
 
 
+def confirming_role(activity: Activity, head: str, held: frozenset[str]) -> str:
+    """Return the role that is asked to confirm that a step was not carried out.
+
+    It is the superior the SOP names for the activity; the procedure's head where whoever says so
+    (``held``: their roles) is that superior themselves, or none is named.
+    """
+    superior = activity.escalate_to or head
+    return head if superior in held else superior
+
+
 def rounds(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:
     """Return the rounds to choose from: the running one and four before; none opens early."""
     years = (today.year - 1, today.year, today.year + 1)
@@ -47,6 +57,16 @@ def rounds(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.S
 def needs_slot(strand: Strand) -> bool:
     """Tell whether a run of the strand is always one of its rounds."""
     return bool(strand.rule) and "on_request" not in strand.opens
+
+
+# Activities that settle what binds the office for years. UU 30/2014, article 14 (7): an acting
+# official takes no strategic decision.
+STRATEGIC = frozenset({"policy.determine"})
+
+
+def is_strategic(kind: str) -> bool:
+    """Tell whether an activity of this kind takes a strategic decision."""
+    return kind in STRATEGIC
 
 
 class ProblemCode(StrEnum):

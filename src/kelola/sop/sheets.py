@@ -19,11 +19,12 @@ from kelola.ui.wording import long_date, long_day
 from kelola.workcal.queries import calendar_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kelola.evidence.models import Document
     from kelola.ledger.models import Entry
     from kelola.office.models import Office
+    from kelola.office.queries import Order
     from kelola.sop.definition.shape import Procedure
     from kelola.sop.models import Run, Step
     from kelola.workcal.rules import Calendar
@@ -48,7 +49,7 @@ def run_paper(office: Office, run: Run, *, size: Size = Size.A4, draft: bool = F
             blocks=(
                 _about(run, procedure),
                 Heading(_("Steps")),
-                _steps(procedure, steps, calendar_of(run.office_id)),
+                _steps(procedure, steps, calendar_of(run.office_id), queries.orders_of(steps)),
                 Heading(_("Outputs and files")),
                 _files(procedure, steps),
                 *_pauses(steps),
@@ -80,31 +81,37 @@ def _about(run: Run, procedure: Procedure) -> Facts:
     return Facts(tuple(rows))
 
 
-def _steps(procedure: Procedure, steps: Sequence[Step], calendar: Calendar) -> Table:
+def _steps(
+    procedure: Procedure, steps: Sequence[Step], calendar: Calendar, acts: Mapping[str, Order]
+) -> Table:
     return Table(
         title="",
         columns=(_("Code"), _("Step"), _("Done by"), _("When"), _("Clock and result")),
-        rows=tuple(_step(procedure, step, calendar) for step in steps),
+        rows=tuple(_step(procedure, s, calendar, acts.get(s.acting_for)) for s in steps),
     )
 
 
-def _step(procedure: Procedure, step: Step, calendar: Calendar) -> tuple[str, ...]:
+def _step(
+    procedure: Procedure, step: Step, calendar: Calendar, order: Order | None
+) -> tuple[str, ...]:
     activity = procedure.activity(step.activity)
     title = say(activity.title)
     if step.attempt > 1:
         title += f" ({_('attempt %(n)s') % {'n': step.attempt}})"
-    role = say(procedure.role(step.role).title)
-    who = f"{step.performer.name}\n{role}" if step.performer else role
+    role = phrases.acting_words(order) if order else say(procedure.role(step.role).title)
+    undone = phrases.undone_words(step)
+    who = f"{step.performer.name}\n{role}" if step.performer and not undone else role
     took = "" if step.is_open else phrases.done_words(step, calendar)
     state = str(LOOKS[faces.state_key(step)].word)
     late = phrases.late_words(step) if step.late_reason else ""
-    told = [took or state, late, phrases.decision(activity, step.outcome), step.remarks]
+    decided = phrases.decision(activity, step.outcome)
+    told = [took or state, late, decided, step.remarks, undone]
     result = "\n".join(line for line in told if line)
     return (step.activity, title, who, long_date(step.performed_at), result)
 
 
 def _files(procedure: Procedure, steps: Sequence[Step]) -> Table:
-    named = [(s, _ids(procedure, s)) for s in steps if s.form]
+    named = [(s, _ids(procedure, s)) for s in steps if s.form and not s.asked]
     documents = outputs.documents([i for _step, ids in named for i in ids])
     rows = [row for s, ids in named for row in _lines(procedure, s, ids, documents)]
     return Table(

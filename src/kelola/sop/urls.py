@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kelola.office.policies import Policy, member, office_admin, signer
-from kelola.sop.views import actors, lists, opening, papers, runs, sops, steps, versions
+from kelola.sop.views import actors, lists, opening, papers, runs, sops, steps, undone, versions
 
 urlpatterns = [
     path("alur/", lists.runs, name="runs"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("langkah/<uuid:step_id>/selesaikan/", steps.step_finish, name="step_finish"),
     path("langkah/<uuid:step_id>/hentikan-jam/", steps.step_pause, name="step_pause"),
     path("langkah/<uuid:step_id>/jalankan-jam/", steps.step_resume, name="step_resume"),
+    path("langkah/<uuid:step_id>/tidak-dilaksanakan/", undone.step_undone, name="step_undone"),
+    path(
+        "langkah/<uuid:step_id>/tidak-dilaksanakan/jawab/",
+        undone.step_undone_answer,
+        name="step_undone_answer",
+    ),
     path("alur/<uuid:run_id>/lembar/", papers.run_paper, name="run_paper"),
     path("langkah/<uuid:step_id>/output/", papers.step_output, name="step_output"),
     path("langkah/<uuid:step_id>/lembar/", papers.step_paper, name="step_paper"),
@@ -50,6 +56,8 @@ POLICIES: dict[str, Policy] = {
     "step_finish": member,
     "step_pause": member,
     "step_resume": member,
+    "step_undone": signer,
+    "step_undone_answer": signer,
     "run_paper": member,
     "step_output": member,
     "step_paper": member,

@@ -13,17 +13,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kelola.home.rules import month_sheet, part_of_day
+from kelola.office import faces as posts
+from kelola.office.policies import is_admin
+from kelola.office.queries import posts_without_actor, stand_ins
 from kelola.sop import faces, queries
 from kelola.ui.wording import clock_time, long_day
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
+    from kelola.office.queries import Unattended
 
 SHOWN = 50
 WINDOW = timedelta(days=30)
@@ -45,7 +50,8 @@ def desk(request: OfficeRequest) -> HttpResponse:
     roles = queries.roles_through(actor.posts)
     mine = queries.inbox(actor.person, roles, today, limit=SHOWN)
     others = queries.waiting_on_others(actor.person, roles, today)
-    finished, late = queries.finished_counts(now - WINDOW)
+    alone = queries.unattended(others, today)
+    finished, late, undone = queries.finished_counts(now - WINDOW)
     context = {
         "heading": _greeting(actor.person.name, workcal.local(calendar, now)),
         "lead": _lead(calendar, now, today),
@@ -55,15 +61,32 @@ def desk(request: OfficeRequest) -> HttpResponse:
         ],
         "mine_late": sum(1 for s in mine if s.due_at and s.due_at < now and s.state != "paused"),
         "mine_more": len(mine) == SHOWN,
-        "others": [faces.work_item(s, calendar, now, act=_("See")) for s in others],
+        "to_confirm": [faces.confirm_item(s) for s in queries.to_confirm(actor.person, roles)],
+        "others": [
+            faces.work_item(s, calendar, now, act=_("See"), alone=alone.get((s.sop_id, s.role)))
+            for s in others
+        ],
+        "stand_ins": posts.stand_ins(stand_ins(actor.person, today), actor.person),
+        "unattended": _unattended(alone.values(), today) if is_admin(actor) else [],
         "urgent": [faces.urgent_line(s, calendar, now) for s in queries.urgent(now)],
         "month": date_format(today, "F Y"),
         "weeks": month_sheet(today, partial(workcal.is_working_day, calendar), _due_days(today)),
         "finished": finished,
         "late": late,
+        "undone": undone,
         "in_time": round(100 * (finished - late) / finished) if finished else None,
     }
     return render(request, "home/desk.html", context)
+
+
+def _unattended(alone: Iterable[Unattended], today: date) -> list[tuple[str, str]]:
+    """Return for who may order somebody to act: posts with nobody there, and where to do it.
+
+    They are those whose holder is away, and those that somebody here waits for.
+    """
+    away = [found for found in posts_without_actor(today).values() if found.kind]
+    by_post = {found.post.pk: found for found in (*away, *alone)}
+    return [(posts.nobody_acts(found), posts.order_url(found)) for found in by_post.values()]
 
 
 def _greeting(name: str, local: datetime) -> str:

@@ -112,6 +112,8 @@ class StepRow(OpenStep):
     """Whether its group went on without it."""
     performer: PersonName | None
     """Who finished or returned it."""
+    acting_for: str
+    """Id of the order by which the performer acted as Plh. or Plt.; empty for a holder."""
     opened_at: Moment
     """When it became somebody's turn."""
     clock_from: Moment | None
@@ -232,6 +234,21 @@ class FieldOut(ColumnOut):
     """The columns of a table."""
 
 
+class ConfirmationOut(Out):
+    """What a superior said of a step that is not carried out."""
+
+    state: Literal["asked", "given", "refused"]
+    """Whether it is still asked for, was given, or was refused."""
+    role: str
+    """Key of the role that is asked."""
+    remarks: str
+    """The superior's words."""
+    by: PersonName | None
+    """Who answered."""
+    at: Moment | None
+    """When."""
+
+
 class StepOut(InboxStep):
     """A step with its form."""
 
@@ -253,6 +270,8 @@ class StepOut(InboxStep):
     """Counts the savings of the form; saving and finishing name the one they build on."""
     pauses: list[PauseOut]
     """When its clock stood still."""
+    confirmation: ConfirmationOut | None
+    """The superior's word, where the step is not carried out."""
 
 
 def somebody(person: Person | None) -> PersonName | None:
@@ -291,6 +310,7 @@ def step_row(row: Step) -> dict[str, Any]:
         "performed_at",
         "recorded_at",
         "late_reason",
+        "acting_for",
         "due_target",
         "outcome",
         "remarks",
@@ -377,6 +397,20 @@ def step_out(row: Step, refused: str) -> StepOut:
             )
             for p in row.pauses.all()
         ],
+        confirmation=_confirmation(row),
+    )
+
+
+def _confirmation(row: Step) -> ConfirmationOut | None:
+    asked = row.asked
+    if asked is None:
+        return None
+    return ConfirmationOut(
+        state=asked.state,
+        role=asked.role,
+        remarks=asked.remarks,
+        by=somebody(asked.answered_by),
+        at=asked.answered_at,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
@@ -82,6 +82,22 @@ class Pause(In):
     """The day somebody promised."""
     note: Annotated[str, Field(min_length=1, max_length=rules.MAX_LONG_TEXT)]
     """What is waited for, in words."""
+
+
+class Undone(In):
+    """Why a step is not carried out."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=rules.MAX_LONG_TEXT)]
+    """In words; kept as the step's remarks."""
+
+
+class Word(In):
+    """A superior's word on a step that is not carried out."""
+
+    state: Literal["given", "refused"]
+    """Whether they confirm it."""
+    remarks: Remarks = ""
+    """In words; required for a refusal."""
 
 
 class FileName(In):
@@ -211,6 +227,42 @@ def step_resume(request: OfficeRequest, step_id: UUID) -> StepOut:
     row = access.step(step_id)
     with refusals():
         services.resume_clock(step_id=row.id, by=request.actor.person, at=timezone.now())
+    return _shown(request.actor, step_id)
+
+
+@router.post(
+    "/steps/{uuid:step_id}/leave-undone", auth=works, response=answers(RunOut, 404, 409, body=True)
+)
+def step_leave_undone(request: OfficeRequest, step_id: UUID, why: Undone) -> RunOut:
+    """Record that a step is not carried out.
+
+    The run goes on without its output, and a superior is asked to confirm it.
+    """
+    row = access.step(step_id)
+    with refusals(reason_missing="/reason"):
+        run = services.leave_undone(
+            step_id=row.id, reason=why.reason, by=request.actor.person, at=timezone.now()
+        )
+    return run_out(access.run(run.id))
+
+
+@router.post("/steps/{uuid:step_id}/confirmation", auth=works, response=ACTED)
+def step_confirmation(request: OfficeRequest, step_id: UUID, word: Word) -> StepOut:
+    """Answer as the superior.
+
+    Only where a step is not carried out and nobody answered yet; the run stays as it is.
+    """
+    row = access.step(step_id)
+    if row.asked is None:
+        raise Http404
+    with refusals():
+        services.answer_undone(
+            step_id=row.id,
+            state=services.ConfirmationState(word.state),
+            remarks=word.remarks,
+            by=request.actor.person,
+            at=timezone.now(),
+        )
     return _shown(request.actor, step_id)
 
 

@@ -11,13 +11,14 @@ from .commands import (
     Claim,
     Command,
     Finish,
+    LeaveUndone,
     MeetRequirement,
     PauseClock,
     Recompute,
     ResumeClock,
     StepCommand,
 )
-from .execution import advance, four_eyes, is_late_record, open_run
+from .execution import advance, four_eyes, is_late_record, one_road, open_run
 from .facts import (
     ClockPaused,
     ClockResumed,
@@ -30,6 +31,7 @@ from .facts import (
     StepClaimed,
     StepFact,
     StepFinished,
+    StepLeftUndone,
     StepOpened,
     StepReturned,
 )
@@ -57,6 +59,7 @@ __all__ = [
     "DueMoved",
     "Fact",
     "Finish",
+    "LeaveUndone",
     "MeetRequirement",
     "Pause",
     "PauseClock",
@@ -76,6 +79,7 @@ __all__ = [
     "StepCommand",
     "StepFact",
     "StepFinished",
+    "StepLeftUndone",
     "StepOpened",
     "StepReturned",
     "StepState",
@@ -84,6 +88,7 @@ __all__ = [
     "due_of",
     "four_eyes",
     "is_late_record",
+    "one_road",
     "open_run",
     "standard_of",
     "wants_slot",

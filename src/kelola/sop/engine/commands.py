@@ -50,6 +50,16 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveUndone:
+    """Say that a step will not be carried out, and why; the run goes on without its output."""
+
+    activity: str
+    attempt: int
+    by: str
+    reason_given: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PauseClock:
     """Let a step's clock stand still, for a reason and with a note."""
 
@@ -80,5 +90,5 @@ class Recompute:
     """Let the open clocks follow the calendar now in force; finished ones never change."""
 
 
-StepCommand = Claim | MeetRequirement | Finish | PauseClock | ResumeClock
+StepCommand = Claim | MeetRequirement | Finish | LeaveUndone | PauseClock | ResumeClock
 Command = StepCommand | CancelRun | Recompute

@@ -17,7 +17,7 @@ from .state import Pause, Run, RunState, Step, StepState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kelola.sop.definition.shape import Outcome, Procedure
+    from kelola.sop.definition.shape import Activity, Outcome, Procedure
     from kelola.workcal.rules import Calendar, Slot
 
 Advanced = tuple[Run, tuple[facts.Fact, ...]]
@@ -83,6 +83,12 @@ def is_late_record(performed_at: datetime, recorded_at: datetime, calendar: Cale
     return done < told
 
 
+def one_road(activity: Activity) -> Outcome | None:
+    """Return the one outcome that leads forward from an activity; None where somebody decides."""
+    forward = [o for o in activity.outcomes if not o.is_return]
+    return forward[0] if len(forward) == 1 else None
+
+
 def _require_open(run: Run) -> None:
     if run.state is not RunState.OPEN:
         raise Refusal(RefusalCode.RUN_CLOSED, state=run.state)
@@ -127,6 +133,8 @@ def _on_step(draft: Draft, step: Step, command: commands.StepCommand) -> None:
             _claim(draft, step, command)
         case commands.Finish():
             _finish(draft, step, command)
+        case commands.LeaveUndone():
+            _leave_undone(draft, step, command)
         case commands.PauseClock():
             _pause(draft, step, command)
         case commands.ResumeClock():
@@ -157,6 +165,12 @@ def _require_other_eyes(run: Run, activity: str, person: str) -> None:
         raise Refusal(RefusalCode.FOUR_EYES, activity, other=other, by=person)
 
 
+def _require_free(run: Run, step: Step, person: str) -> None:
+    _require_other_eyes(run, step.activity, person)
+    if step.assignee not in ("", person):
+        raise Refusal(RefusalCode.ASSIGNED_TO_OTHER, step.activity, assignee=step.assignee)
+
+
 def _claim(draft: Draft, step: Step, command: commands.Claim) -> None:
     """Claiming one's own started step again changes nothing: a double click is no fault."""
     _require_running(step)
@@ -176,9 +190,7 @@ def _chosen(draft: Draft, step: Step, command: commands.Finish) -> Outcome:
     A return needs a reason but no output: what it lacks is the reason it goes back.
     """
     _require_running(step)
-    _require_other_eyes(draft.run, step.activity, command.by)
-    if step.assignee not in ("", command.by):
-        raise Refusal(RefusalCode.ASSIGNED_TO_OTHER, step.activity, assignee=step.assignee)
+    _require_free(draft.run, step, command.by)
     outcome = draft.run.procedure.activity(step.activity).outcome(command.outcome)
     if outcome is None:
         raise Refusal(RefusalCode.UNKNOWN_OUTCOME, step.activity, outcome=command.outcome)
@@ -208,6 +220,21 @@ def _finish(draft: Draft, step: Step, command: commands.Finish) -> None:
     fact = facts.StepReturned if outcome.is_return else facts.StepFinished
     draft.note(fact(step.activity, step.attempt, command.by, outcome.code, outcome.to))
     leave(draft, step.activity, outcome)
+
+
+def _leave_undone(draft: Draft, step: Step, command: commands.LeaveUndone) -> None:
+    """A step that still waits for its requirement may be left undone too: it may never come."""
+    _require_free(draft.run, step, command.by)
+    road = one_road(draft.run.procedure.activity(step.activity))
+    if road is None:
+        raise Refusal(RefusalCode.DECISION_WANTED, step.activity)
+    if not command.reason_given:
+        raise Refusal(RefusalCode.REASON_MISSING, step.activity)
+    step = draft.end_pause(step)
+    state = StepState.NOT_CARRIED_OUT
+    draft.put(replace(step, state=state, finished_at=draft.at, performer=command.by))
+    draft.note(facts.StepLeftUndone(step.activity, step.attempt, command.by, road.to))
+    leave(draft, step.activity, road)
 
 
 def _pause(draft: Draft, step: Step, command: commands.PauseClock) -> None:

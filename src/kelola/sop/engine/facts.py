@@ -67,6 +67,16 @@ class StepReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLeftUndone:
+    """The step is not carried out; the run went on to ``to``."""
+
+    activity: str
+    attempt: int
+    by: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockPaused:
     """The step is paused."""
 
@@ -122,6 +132,7 @@ StepFact = (
     | StepClaimed
     | StepFinished
     | StepReturned
+    | StepLeftUndone
     | ClockPaused
     | ClockResumed
     | DueMoved

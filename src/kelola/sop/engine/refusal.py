@@ -24,6 +24,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_OUTCOME = "unknown_outcome"
     REASON_MISSING = "reason_missing"
     LATE_REASON_MISSING = "late_reason_missing"
+    DECISION_WANTED = "decision_wanted"
     ALREADY_PAUSED = "already_paused"
     NOT_PAUSED = "not_paused"
     SLOT_MISSING = "slot_missing"

@@ -69,9 +69,9 @@ class Step:
 
     ``clock_from`` is the moment the clock started (None while waiting), ``due_target`` the earlier
     end of a range, ``due_at`` the limit. ``finished_at`` is when the act was performed; it may lie
-    before ``opened_at`` if somebody did the work first and recorded it afterwards. For a cancelled
-    step it is when the step was closed. ``not_needed`` marks a step cancelled because its group
-    went on without it.
+    before ``opened_at`` if somebody did the work first and recorded it afterwards. For a step
+    that was cancelled or not carried out it is when it was closed, for the latter by ``performer``.
+    ``not_needed`` marks a step cancelled because its group went on without it.
     """
 
     activity: str

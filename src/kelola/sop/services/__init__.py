@@ -1,6 +1,6 @@
 """Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
-from kelola.sop.models import Origin, VersionState
+from kelola.sop.models import ConfirmationState, Origin, VersionState
 from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
@@ -13,6 +13,7 @@ from kelola.sop.services.steps import (
     finish_step,
     save_draft,
 )
+from kelola.sop.services.undone import answer_undone, leave_undone
 from kelola.sop.services.versions import (
     enforce_version,
     ratify_roles,
@@ -21,18 +22,21 @@ from kelola.sop.services.versions import (
 )
 
 __all__ = [
+    "ConfirmationState",
     "Origin",
     "OutputIncomplete",
     "SlotTaken",
     "StaleForm",
     "VersionState",
     "adopt_sop",
+    "answer_undone",
     "assign_role",
     "begin_sop",
     "cancel_run",
     "claim_step",
     "enforce_version",
     "finish_step",
+    "leave_undone",
     "load_definition",
     "meet_requirement",
     "open_run",

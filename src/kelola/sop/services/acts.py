@@ -29,9 +29,12 @@ class Act:
 
     def _require_role(self) -> None:
         today = workcal.local(self.loaded.calendar, self.at).date()
-        roles = queries.roles_of(self.by, today).of(self.loaded.row.sop_id)
+        held = queries.roles_of(self.by, today)
+        self.roles = held.of(self.loaded.row.sop_id)
+        # The order by which somebody acts as Plh. or Plt.; empty for who holds the post.
+        self.acting_for = held.orders.get((self.loaded.row.sop_id, self.step.role), "")
         title = self.loaded.value.procedure.role(self.step.role).title.id
-        policies.require(policies.may_act(roles, self.step.role, title))
+        policies.require(policies.may_act(self.roles, self.step.role, title))
 
     @property
     def key(self) -> tuple[str, int]:
@@ -49,6 +52,7 @@ class Act:
             office=self.step.office_id,
             at=self.at,
             by=str(self.by.id),
+            acting_for=self.acting_for,
             verb=verb,
             object=f"sop.run:{self.step.run_id}",
             data={
@@ -57,6 +61,23 @@ class Act:
                 "attempt": self.step.attempt,
                 **data,
             },
+        )
+
+    def complete(self) -> None:
+        """Close the run's row when the command brought it to its end."""
+        if self.loaded.value.state is not engine.RunState.COMPLETED:
+            return
+        row = self.loaded.row
+        row.state = engine.RunState.COMPLETED
+        row.closed_at = rows.closing_time(self.loaded.value, self.at)
+        row.closed_by = self.by
+        row.save(update_fields=["state", "closed_at", "closed_by"])
+        append(
+            office=row.office_id,
+            at=self.at,
+            by=str(self.by.id),
+            verb="sop.run.completed",
+            object=f"sop.run:{row.id}",
         )
 
     def require_free(self) -> None:

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from kelola.evidence.queries import documents_of
 from kelola.ledger.rules import digest
-from kelola.ledger.services import append
 from kelola.sop import engine
 from kelola.sop.kinds import kinds
 from kelola.sop.rules import FieldProblem, ProblemCode, file_ids
@@ -188,6 +187,7 @@ def finish_step(
             raise StaleForm
         act.step.form = dict(data)
         act.step.remarks = remarks.strip()
+        act.step.acting_for = act.acting_for
         act.step.revision += 1
         late = _late_data(act, after, late_reason.strip())
         opened = rows.save(act.loaded, after, act.at)
@@ -201,7 +201,7 @@ def finish_step(
             opened=opened_data(opened),
             **late,
         )
-        _complete(act)
+        act.complete()
     return act.loaded.row
 
 
@@ -228,20 +228,3 @@ def _advanced(act: Act, command: engine.Finish, wrong: tuple[FieldProblem, ...])
     if wrong:
         raise OutputIncomplete(wrong)
     return after
-
-
-def _complete(act: Act) -> None:
-    if act.loaded.value.state is not engine.RunState.COMPLETED:
-        return
-    row = act.loaded.row
-    row.state = engine.RunState.COMPLETED
-    row.closed_at = rows.closing_time(act.loaded.value, act.at)
-    row.closed_by = act.by
-    row.save(update_fields=["state", "closed_at", "closed_by"])
-    append(
-        office=row.office_id,
-        at=act.at,
-        by=str(act.by.id),
-        verb="sop.run.completed",
-        object=f"sop.run:{row.id}",
-    )

@@ -11,7 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kelola.sop import faces, forms, outputs, phrases, queries, rules, turns
+from kelola.office import faces as posts
+from kelola.office.policies import Allowed, is_admin
+from kelola.office.queries import orders
+from kelola.sop import engine, faces, forms, outputs, phrases, policies, queries, rules, turns
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.kinds import kinds
 from kelola.sop.phrases import say
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
-    from kelola.sop.definition.shape import Procedure
+    from kelola.sop.definition.shape import Activity, Procedure
     from kelola.sop.models import Step
 
 Error = tuple[str, str, str]
@@ -40,6 +43,8 @@ class Posted:
     done_on: str = ""
     done_time: str = ""
     late_reason: str = ""
+    undone: str = ""
+    answer: str = ""
     more: dict[str, int] = field(default_factory=dict)
     head: str = ""
     advice: str = ""
@@ -71,6 +76,7 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         "due": phrases.due_words(row, now) if row.is_open else "",
         "target": row.due_target if row.is_open else None,
         "done": "" if row.is_open else phrases.done_words(row, calendar),
+        "undone": phrases.undone_words(row),
         "late": phrases.late_words(row) if row.late_reason else "",
         "nodes": faces.flow_nodes(procedure, strand, steps, here=row),
         "history": faces.history(row.run, steps),
@@ -80,6 +86,8 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         "template": kinds[row.kind].template,
         "earlier": _earlier(procedure, steps, row),
         "today": workcal.local(calendar, now).date().isoformat(),
+        **_superior(request, procedure, activity, row),
+        **_acting(request, activity, row),
         **_form(request, row, steps, posted, calendar),
     }
     return render(request, "sop/step.html", context, status=status)
@@ -96,6 +104,41 @@ def _earlier(procedure: Procedure, steps: list[Step], row: Step) -> list[dict[st
         for s in steps
         if s.position < row.position and s.state in ("done", "returned")
     ]
+
+
+def _acting(request: OfficeRequest, activity: Activity, row: Step) -> dict[str, Any]:
+    """Return who acts here for whom: who did it, this person, or nobody at all."""
+    if not row.is_open:
+        order = queries.orders_of([row]).get(row.acting_for)
+        return {"acted": phrases.acting_words(order) if order else ""}
+    today = timezone.localdate()
+    alone = queries.unattended([row], today).get((row.sop_id, row.role))
+    mine = queries.roles_of(request.actor.person, today).orders.get((row.sop_id, row.role), "")
+    order = orders([mine]).get(mine)
+    return {
+        "alone": posts.nobody_acts(alone) if alone else "",
+        "order_url": posts.order_url(alone) if alone and is_admin(request.actor) else "",
+        "acts_as": phrases.you_act(order) if order else "",
+        "strategic": rules.is_strategic(activity.kind),
+    }
+
+
+def _superior(
+    request: OfficeRequest, procedure: Procedure, activity: Activity, row: Step
+) -> dict[str, Any]:
+    """Return who is asked, or would be, when the step is not carried out, and what they may do."""
+    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
+    asked = row.asked
+    role = asked.role if asked else rules.confirming_role(activity, procedure.head, roles)
+    title = say(procedure.role(role).title)
+    own = row.performer_id == request.actor.person.id
+    waits = asked is not None and asked.answered_at is None
+    decision = policies.may_confirm(roles, role, title, own=own)
+    return {
+        "superior": title,
+        "can_leave_undone": engine.one_road(activity) is not None,
+        "can_answer": waits and isinstance(decision, Allowed),
+    }
 
 
 def _form(
