@@ -7,7 +7,7 @@ from tests.house.source import HOUSE
 NEW = 2_500
 BUDGETS = {
     "sop": 11_500,
-    "office": 8_000,
+    "office": 9_000,
     "workcal": 4_200,
     "evidence": 4_300,
     "ui": 3_000,

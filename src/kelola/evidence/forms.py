@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kelola.office.forms import DAY_FORMATS, day_input
+from kelola.office.rules import AppointmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,13 +44,33 @@ class DecreeForm(forms.Form):
 class AppointForm(DecreeForm):
     """Who is appointed, by which decree."""
 
+    kind = forms.ChoiceField(
+        label=_("As what"),
+        required=False,
+        initial=AppointmentKind.DEFINITIVE.value,
+        choices=[
+            (AppointmentKind.DEFINITIVE.value, _("Holder of the post")),
+            (AppointmentKind.PLH.value, _("Plh. (pelaksana harian)")),
+            (AppointmentKind.PLT.value, _("Plt. (pelaksana tugas)")),
+        ],
+        widget=forms.RadioSelect,
+    )
     person = forms.ChoiceField(label=_("Who"))
-    field_order = ("person",)
+    field_order = ("kind", "person")
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "–"), *((str(person.pk), person.name) for person in people)]
         cast("forms.ChoiceField", self.fields["person"]).choices = choices
+        self.fields["kind"].choice_hints = {  # type: ignore[attr-defined] # read by the form components
+            AppointmentKind.DEFINITIVE.value: _("By a decree (SK)."),
+            AppointmentKind.PLH.value: _("While the holder is away for a time, by an order."),
+            AppointmentKind.PLT.value: _("While the post is vacant, by an order."),
+        }
+
+    def clean_kind(self) -> AppointmentKind:
+        """Return the kind; who says nothing means a holder."""
+        return AppointmentKind(self.cleaned_data["kind"] or AppointmentKind.DEFINITIVE)
 
 
 class ScanForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.http import Http404
 
-from kelola.office.models import Appointment, Membership, Person, Post
+from kelola.office.models import Absence, Appointment, Membership, Person, Post
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -33,8 +33,13 @@ def post(post_id: UUID) -> Post:
 
 def appointment(appointment_id: UUID) -> Appointment:
     """Return an appointment with its person and post; raise Http404 for any other office's."""
-    rows = Appointment.objects.select_related("person", "post")
+    rows = Appointment.objects.select_related("person", "post", "stands_in_for")
     return _or_404(rows.filter(pk=appointment_id).first())
+
+
+def absence(absence_id: UUID) -> Absence:
+    """Return an absence with its person; raise Http404 for any other office's."""
+    return _or_404(Absence.objects.select_related("person").filter(pk=absence_id).first())
 
 
 def _or_404(found: T | None) -> T:

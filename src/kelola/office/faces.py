@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from kelola.ledger import verbs as ledger
 from kelola.ledger.queries import entries_of
-from kelola.office.queries import names_of, titles_of
-from kelola.office.rules import decree_state
+from kelola.office.queries import acting_title, names_of, titles_of
+from kelola.office.rules import AbsenceKind, AppointmentKind, decree_state
 from kelola.ui.parts import HistoryLine
 
 if TYPE_CHECKING:
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from kelola.office.models import Appointment, Office, Person, Post
+    from django.utils.functional import Promise
+
+    from kelola.office.models import Absence, Appointment, Office, Person, Post
+    from kelola.office.queries import Unattended
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Held:
     row: Appointment
     badge: str
     ended: bool
+    title: str
+    acting: bool
 
 
 def held(rows: Iterable[Appointment], on: date) -> list[Held]:
@@ -35,7 +43,88 @@ def held(rows: Iterable[Appointment], on: date) -> list[Held]:
     found = []
     for row in rows:
         state = decree_state(row.valid_from, row.valid_until, on)
-        found.append(Held(row, f"decree.{state}", state == "ended"))
+        acting = row.kind != AppointmentKind.DEFINITIVE
+        title = acting_title(row)
+        found.append(Held(row, f"decree.{state}", state == "ended", title, acting))
+    return found
+
+
+# An illness is nobody's business: others read that somebody cannot come.
+WHY_AWAY: dict[str, str | Promise] = {
+    AbsenceKind.LEAVE: lazy("On leave"),
+    AbsenceKind.TRAVEL: lazy("Travelling on duty"),
+    AbsenceKind.ILLNESS: lazy("Unable to come"),
+}
+
+
+def nobody_acts(found: Unattended) -> str:
+    """Return why a post is attended by nobody, as who waits for it reads it."""
+    sentences = {
+        AbsenceKind.LEAVE: _("%(post)s is on leave and there is no Plh. yet."),
+        AbsenceKind.TRAVEL: _("%(post)s travels on duty and there is no Plh. yet."),
+        AbsenceKind.ILLNESS: _("%(post)s is unable to come and there is no Plh. yet."),
+    }
+    vacant = _("The post %(post)s is vacant and there is no Plt. yet.")
+    words = {str(kind): sentence for kind, sentence in sentences.items()}
+    return words.get(found.kind, vacant) % {"post": found.post.label}
+
+
+def order_url(found: Unattended) -> str:
+    """Return the address where somebody is ordered to act for a post, the days filled in."""
+    asked = {"sebagai": "plh" if found.kind else "plt"}
+    if found.since and found.until:
+        asked |= {"mulai": found.since.isoformat(), "sampai": found.until.isoformat()}
+    return f"{reverse('appoint', args=[found.post.pk])}?{urlencode(asked)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An absence as its own person and administrators see it."""
+
+    row: Absence
+    why: str | Promise
+    state: str
+    tone: str
+    open: bool
+
+
+def away(rows: Iterable[Absence], on: date) -> list[Away]:
+    """Return absences with where they stand on a day; what never came about is left out."""
+    found = []
+    for row in rows:
+        if row.ends_on < row.starts_on:
+            continue
+        if row.ends_on < on:
+            state, tone = _("Over"), "plain"
+        else:
+            away_now = row.starts_on <= on
+            state, tone = (_("Away"), "gold") if away_now else (_("Not begun yet"), "plain")
+        found.append(Away(row, WHY_AWAY[row.kind], state, tone, row.ends_on >= on))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """An order to act as one of its two people reads it; ``own``: somebody stands in for them."""
+
+    row: Appointment
+    words: str
+    own: bool
+
+
+def stand_ins(rows: Iterable[Appointment], person: Person) -> list[StandIn]:
+    """Return the orders in force that concern somebody, in words."""
+    found = []
+    for row in rows:
+        holder = row.stands_in_for.person if row.stands_in_for else None
+        words = {"name": row.person.name, "title": acting_title(row), "holder": holder or ""}
+        if holder == person:
+            found.append(StandIn(row, _("%(name)s acts for you as %(title)s.") % words, own=True))
+        elif holder:
+            told = _("You act as %(title)s for %(holder)s.") % words
+            found.append(StandIn(row, told, own=False))
+        else:
+            found.append(StandIn(row, _("You act as %(title)s.") % words, own=False))
     return found
 
 

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kelola.office.mfa import ODD_ANSWERS
-from kelola.office.rules import PIN_TRIES, canonical_login
+from kelola.office.rules import PIN_TRIES, AbsenceKind, canonical_login
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,6 +147,46 @@ class EndForm(forms.Form):
 
     valid_until = forms.DateField(
         label=_("Last day"), widget=day_input(), input_formats=DAY_FORMATS
+    )
+
+
+class AbsenceForm(forms.Form):
+    """Why somebody is away, and until when."""
+
+    kind = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[
+            (AbsenceKind.LEAVE.value, _("Leave")),
+            (AbsenceKind.TRAVEL.value, _("Travel on duty")),
+            (AbsenceKind.ILLNESS.value, _("Illness")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    starts_on = forms.DateField(
+        label=_("First day away"), widget=day_input(), input_formats=DAY_FORMATS
+    )
+    ends_on = forms.DateField(
+        label=_("Last day away"), widget=day_input(), input_formats=DAY_FORMATS
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as the number of the leave letter. Nothing about an illness."),
+    )
+
+
+class LeaveForm(forms.Form):
+    """The last day of somebody who leaves the office."""
+
+    last_day = forms.DateField(
+        label=_("Last day in this office"),
+        widget=day_input(),
+        input_formats=DAY_FORMATS,
+        help_text=_(
+            "For a transfer or retirement. Posts and orders end with this day. If it is today or"
+            " before, the account is closed at once; else when the day is over."
+        ),
     )
 
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from kelola.office.models import Membership, Office, Person, Post, User
+    from uuid import UUID
+
+    from kelola.office.models import Appointment, Membership, Office, Person, Post, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,21 @@ def signs(actor: Actor | None) -> Decision:
     if actor is None:
         return _NO_OFFICE
     return _BY_PIN if actor.by_pin else Allowed()
+
+
+def may_record_absence(actor: Actor, person_id: UUID) -> Decision:
+    """Decide whether somebody may see and say when a person is away: oneself, administrators."""
+    if actor.person.pk == person_id or actor.membership.is_admin:
+        return signs(actor)
+    return Refused(_("Only this person and an administrator may record when they are away."))
+
+
+def may_recall(actor: Actor, order: Appointment) -> Decision:
+    """Decide whether somebody may end an order to act: whose post it is, administrators."""
+    holder = order.stands_in_for.person_id if order.stands_in_for else None
+    if actor.person.pk == holder or actor.membership.is_admin:
+        return signs(actor)
+    return Refused(_("Only the holder of the post and an administrator may end this order."))
 
 
 def public(_visitor: Visitor) -> Decision:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from kelola.office.doors import renewing
 from kelola.office.policies import Policy, member, office_admin, public, signed_in
 from kelola.office.views import (
+    absences,
     account,
     account_factors,
     account_lock,
@@ -79,6 +80,14 @@ urlpatterns = [
     path("pegawai/<uuid:person_id>/akun/peran/", entry.person_admin, name="person_admin"),
     path("pegawai/<uuid:person_id>/akun/tutup/", entry.person_close, name="person_close"),
     path("pegawai/<uuid:person_id>/akun/buka/", entry.person_open, name="person_open"),
+    path("pegawai/<uuid:person_id>/tidak-hadir/", absences.absence_add, name="absence_add"),
+    path("pegawai/tidak-hadir/<uuid:absence_id>/akhiri/", absences.absence_end, name="absence_end"),
+    path("pegawai/<uuid:person_id>/keluar/", absences.person_leave, name="person_leave"),
+    path(
+        "jabatan/pengangkatan/<uuid:appointment_id>/kembali/",
+        absences.order_recall,
+        name="order_recall",
+    ),
     path("jabatan/", posts.posts, name="posts"),
     path("jabatan/tambah/", posts.post_add, name="post_add"),
     path("jabatan/<uuid:post_id>/", posts.post, name="post"),
@@ -131,6 +140,10 @@ POLICIES: dict[str, Policy] = {
     "person_admin": office_admin,
     "person_close": office_admin,
     "person_open": office_admin,
+    "person_leave": office_admin,
+    "absence_add": member,
+    "absence_end": member,
+    "order_recall": member,
     "posts": member,
     "post": member,
     "post_add": office_admin,

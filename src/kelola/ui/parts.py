@@ -61,6 +61,8 @@ class WorkItem:
     clock: ClockFace | None = None
     act: str | Promise = ""
     primary: bool = False
+    # Why nobody can do it, in a sentence.
+    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

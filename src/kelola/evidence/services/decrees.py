@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kelola.evidence.services.storing import store_file
 from kelola.office import services as office
+from kelola.office.rules import AppointmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +32,9 @@ def appoint_by_decree(
     scan: UploadedFile[Any] | None,
     by: str,
     at: datetime,
+    kind: AppointmentKind = AppointmentKind.DEFINITIVE,
 ) -> Appointment:
-    """Appoint somebody and keep the scan: both or neither.
+    """Appoint somebody, or order them to act, and keep the scan: both or neither.
 
     Raises:
         Invalid: what ``office.services.appoint`` refuses.
@@ -40,6 +42,7 @@ def appoint_by_decree(
 
     """
     row = office.appoint(
+        kind=kind,
         post=post,
         person=person,
         decree_number=decree_number,

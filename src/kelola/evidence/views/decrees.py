@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +20,7 @@ from kelola.evidence.services import RefusedFile
 from kelola.office import access, faces, queries
 from kelola.office.forms import refuse
 from kelola.office.policies import is_admin
-from kelola.office.rules import DecreeState
+from kelola.office.rules import PLT_MONTHS, AppointmentKind, DecreeState, outlasts_months
 from kelola.office.services import Invalid
 from kelola.office.views import lists
 from kelola.ui.http.tables import table_response
@@ -97,7 +98,7 @@ def _download(kind: str, rows: list[Appointment]) -> HttpResponseBase:
             entry.row.decree_number,
             entry.row.decree_on,
             entry.row.person.name,
-            entry.row.post.label,
+            entry.title,
             entry.row.valid_from,
             entry.row.valid_until,
             str(LOOKS[entry.badge].word),
@@ -178,17 +179,43 @@ def appoint(request: OfficeRequest, post_id: UUID) -> HttpResponse:
     form = AppointForm(
         request.POST if posted else None,
         request.FILES if posted else None,
+        initial=_asked_for(request),
         people=everybody.values(),
     )
     if form.is_valid():
         person = everybody[form.cleaned_data["person"]]
-        if _done(request, form, services.appoint_by_decree, post=post, person=person):
-            said = {"name": person.name, "post": post.label}
-            messages.success(request, _("%(name)s holds the post %(post)s.") % said)
+        made = _done(request, form, services.appoint_by_decree, post=post, person=person)
+        if made:
+            _tell_appointed(request, made)
             return redirect(page)
     crumbs = [Crumb(_("Posts"), reverse("posts")), Crumb(post.label, page)]
     heading = _("Appoint somebody")
     return _page(request, form, heading=heading, crumbs=crumbs, act=heading)
+
+
+def _asked_for(request: OfficeRequest) -> dict[str, str]:
+    """Return what a link fills in: as what, from when, until when."""
+    names = {"kind": "sebagai", "valid_from": "mulai", "valid_until": "sampai"}
+    return {field: request.GET[name][:20] for field, name in names.items() if name in request.GET}
+
+
+def _tell_appointed(request: OfficeRequest, row: Appointment) -> None:
+    words = {
+        "name": row.person.name,
+        "post": queries.acting_title(row),
+        "day": date_format(row.valid_from, "j F Y"),
+    }
+    later = row.valid_from > timezone.localdate()
+    if row.kind == AppointmentKind.DEFINITIVE:
+        holds = _("%(name)s holds the post %(post)s.")
+        said = _("%(name)s holds the post %(post)s from %(day)s on.") if later else holds
+    else:
+        acts = _("%(name)s acts as %(post)s.")
+        said = _("%(name)s acts as %(post)s from %(day)s on.") if later else acts
+    messages.success(request, said % words)
+    period = (row.valid_from, row.valid_until)
+    if row.kind == AppointmentKind.PLT and outlasts_months(period, PLT_MONTHS):
+        messages.warning(request, _("An order of a Plt. lasts three months and is then renewed."))
 
 
 def _page(

@@ -6,6 +6,7 @@ from kelola.office.queries.absences import (
     absences_of,
     acting_title,
     orders,
+    orders_in_force,
     posts_without_actor,
     stand_ins,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "offices",
     "open_resets",
     "orders",
+    "orders_in_force",
     "people",
     "people_in_post",
     "people_with_pin",

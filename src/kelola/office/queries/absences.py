@@ -36,6 +36,12 @@ def stand_ins(person: Person, on: date) -> list[Appointment]:
     return list(mine.select_related("post", "person", "stands_in_for__person"))
 
 
+def orders_in_force(on: date) -> dict[UUID, Appointment]:
+    """Return the orders of acting officials that are in force on a day, by post."""
+    rows = Appointment.objects.filter(valid(on)).exclude(kind=AppointmentKind.DEFINITIVE)
+    return {row.post_id: row for row in rows.select_related("person")}
+
+
 @dataclass(frozen=True, slots=True)
 class Unattended:
     """A post whose work nobody does on a day.

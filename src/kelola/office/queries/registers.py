@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
 
 def posts_held(people: Iterable[Person], on: date) -> dict[UUID, list[Post]]:
     """Return the posts by person id for many people, in one query; absent means none."""
@@ -98,10 +100,14 @@ _ACCOUNTS = {
 
 def appointments_of(*, person: Person | None = None, post: Post | None = None) -> list[Appointment]:
     """Return the appointments of a person or to a post, the newest first."""
-    rows = Appointment.objects.select_related("person", "post").order_by("-valid_from", "-id")
+    rows = _appointments().order_by("-valid_from", "-id")
     if person is not None:
         rows = rows.filter(person=person)
     return list(rows.filter(post=post) if post is not None else rows)
+
+
+def _appointments() -> QuerySet[Appointment]:
+    return Appointment.objects.select_related("person", "post", "stands_in_for__person")
 
 
 def decrees(
@@ -116,7 +122,7 @@ def decrees(
 
     ``words`` are part of the decree's number, of a name or of a post's title.
     """
-    rows = Appointment.objects.select_related("person", "post").order_by("-decree_on", "-id")
+    rows = _appointments().order_by("-decree_on", "-id")
     if words:
         told = " ".join(words.split())
         rows = rows.filter(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kelola.office import access, faces, queries, services
 from kelola.office.forms import AccountForm, PersonForm
-from kelola.office.policies import is_admin
+from kelola.office.policies import is_admin, may_record_absence
 from kelola.office.queries import AccountState
 from kelola.office.views import lists
 from kelola.office.views.editing import accepted, form_page
@@ -125,7 +125,9 @@ def person_page(
     decision = is_admin(request.actor)
     rows = queries.appointments_of(person=row)
     held = faces.held(rows, timezone.localdate())
-    posts = [entry.row.post.label for entry in held if not entry.ended]
+    posts = [entry.title for entry in held if not entry.ended]
+    sees_away = bool(may_record_absence(request.actor, row.pk))
+    away = faces.away(queries.absences_of(row) if sees_away else [], timezone.localdate())
     context = {
         "heading": row.name,
         "lead": " · ".join([*posts, *([row.unit.name] if row.unit else [])]),
@@ -135,6 +137,8 @@ def person_page(
         "account": f"account.{queries.account_state(row)}",
         "held": held,
         "admin": bool(decision),
+        "sees_away": sees_away,
+        "away": away,
         "form": form or AccountForm(initial={"login": row.nip}),
         "told": told,
         "error": error,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kelola.office import access, faces, queries, services
 from kelola.office.forms import EndForm, PostForm
-from kelola.office.policies import is_admin
+from kelola.office.policies import is_admin, may_recall
 from kelola.office.views.editing import accepted, form_page
 from kelola.ui.parts import Crumb
 
@@ -23,20 +23,29 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
+    from kelola.office.models import Appointment, Person, Post
+    from kelola.office.policies import Actor
 
 
 @require_safe
 def posts(request: OfficeRequest) -> HttpResponse:
     """List the posts with who holds them today."""
     rows = queries.posts()
-    holders = queries.holders(rows, timezone.localdate())
+    today = timezone.localdate()
+    holders, orders = queries.holders(rows, today), queries.orders_in_force(today)
     context = {
         "heading": _("Posts"),
         "crumbs": [Crumb(_("Settings"), reverse("settings"))],
-        "rows": [{"post": post, "holders": holders.get(post.pk, [])} for post in rows],
+        "rows": [_listed(post, holders.get(post.pk, []), orders.get(post.pk)) for post in rows],
         "admin": bool(is_admin(request.actor)),
     }
     return render(request, "office/posts/list.html", context)
+
+
+def _listed(post: Post, people: list[Person], order: Appointment | None) -> dict[str, Any]:
+    """Return a post with who holds it and who acts for it."""
+    acting = order.person if order else None
+    return {"post": post, "holders": [p for p in people if p != acting], "order": order}
 
 
 @require_safe
@@ -46,7 +55,11 @@ def post(request: OfficeRequest, post_id: UUID) -> HttpResponse:
     rows = queries.appointments_of(post=row)
     held = faces.held(rows, timezone.localdate())
     admin = bool(is_admin(request.actor))
+    alone = queries.posts_without_actor(timezone.localdate()).get(row.pk)
     context = {
+        "alone": faces.nobody_acts(alone) if alone and (alone.kind or rows) else "",
+        "order_url": faces.order_url(alone) if alone else "",
+        "may_recall": [entry for entry in held if _may_recall(request.actor, entry)],
         "heading": row.label,
         "crumbs": [Crumb(_("Posts"), reverse("posts"))],
         "post": row,
@@ -56,6 +69,10 @@ def post(request: OfficeRequest, post_id: UUID) -> HttpResponse:
         "history": faces.history_of_post(row, rows) if admin else [],
     }
     return render(request, "office/posts/post.html", context)
+
+
+def _may_recall(actor: Actor, entry: faces.Held) -> bool:
+    return entry.acting and not entry.ended and bool(may_recall(actor, entry.row))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

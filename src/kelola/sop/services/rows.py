@@ -37,6 +37,8 @@ _STEP_FIELDS = (
     "has_pauses",
     "outcome",
 )
+# What a person wrote, and as whom.
+_WRITTEN = ("form", "remarks", "late_reason", "revision", "acting_for")
 
 
 @dataclass(slots=True)
@@ -167,7 +169,7 @@ def save(loaded: Loaded, after: engine.Run, at: datetime) -> list[Step]:
     for value in engine.changed_steps(loaded.value, after):
         row = loaded.step(value.activity, value.attempt)
         if row.id not in fresh:
-            row.save(update_fields=[*_STEP_FIELDS, "form", "remarks", "late_reason", "revision"])
+            row.save(update_fields=[*_STEP_FIELDS, *_WRITTEN])
             before = loaded.value.step(value.activity, value.attempt)
             _end_pauses(row, before.pauses if before else (), value.pauses)
     loaded.value = after
