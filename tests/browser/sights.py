@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from kelola.office import services as office
 from kelola.office.models import Appointment, Person
+from kelola.office.rules import AppointmentKind
 from kelola.office.scope import office_scope
 from kelola.sop import engine, services
 from kelola.sop.models import Run, Step
@@ -131,6 +132,7 @@ def _fill(desk: Desk) -> None:
     desk.finish(situation, "F5")
     _declare(desk)
     _employ(desk)
+    _send_away(desk)
     give_totp(desk.people.hadi.user)
     give_pin(desk.people.andi.user)
 
@@ -146,6 +148,28 @@ def _employ(desk: Desk) -> None:
         decree_on=date(2026, 1, 2),
         valid_from=date(2026, 1, 2),
         valid_until=date(2026, 12, 31),
+        **TOLD,
+    )
+
+
+def _send_away(desk: Desk) -> None:
+    """Let the Sekretaris be on leave without anybody for her, and the Ketua with a Plh."""
+    people, today = desk.people, timezone.localdate()
+    plan, goal = desk.open("A", "Rencana pelatihan 2027"), desk.open("A", "Arah TI 2027–2029")
+    for run in (plan, goal):
+        desk.finish(run, "A1")
+    desk.finish(goal, "A2")
+    days = {"starts_on": today, "ends_on": today + timedelta(days=4)}
+    for someone, kind in ((people.cut, "leave"), (people.dewi, "travel")):
+        office.record_absence(person=someone.person, kind=kind, **days, **TOLD)
+    office.appoint(
+        post=people.court.posts["ketua"],
+        person=people.hadi.person,
+        kind=AppointmentKind.PLH,
+        decree_number="W1-A1/77/KP/XI/2026",
+        decree_on=today,
+        valid_from=today,
+        valid_until=today + timedelta(days=4),
         **TOLD,
     )
 
@@ -246,6 +270,24 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "posts": Sight("budi", "/jabatan/"),
             "post": Sight("budi", reverse("post", args=[post])),
             "appoint": Sight("budi", reverse("appoint", args=[post])),
+            "appoint-plh": Sight(
+                "budi",
+                reverse("appoint", args=[desk.people.court.posts["sekretaris"].pk])
+                + "?sebagai=plh&mulai=2026-11-23&sampai=2026-11-27",
+            ),
+            "post-acting": Sight(
+                "budi", reverse("post", args=[desk.people.court.posts["ketua"].pk])
+            ),
+            "post-unattended": Sight(
+                "budi", reverse("post", args=[desk.people.court.posts["sekretaris"].pk])
+            ),
+            "person-away": Sight("budi", reverse("person", args=[desk.people.cut.person.pk])),
+            "absence": Sight("andi", reverse("absence_add", args=[andi.pk])),
+            "person-leave": Sight("budi", reverse("person_leave", args=[andi.pk])),
+            "desk-stood-in-for": Sight("dewi", "/meja-kerja/"),
+            "desk-acting": Sight("hadi", "/meja-kerja/"),
+            "step-a3-acting": Sight("hadi", step("Arah", "A3")),
+            "step-a2-unattended": Sight("budi", step("Rencana", "A2")),
             "decrees": Sight("budi", "/sk/"),
             "renewals-none": Sight("budi", "/sk/perpanjangan/?tahun=2026"),
             "renewals": Sight("budi", "/sk/perpanjangan/?tahun=2027"),

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from kelola.ledger.followers import catch_up
 from kelola.ledger.queries import entries_of, verify
 from kelola.office.rules import AppointmentKind
-from kelola.office.services import appoint, recall_order
+from kelola.office.services import (
+    appoint,
+    close_access,
+    leave_office,
+    open_access,
+    recall_order,
+)
 from kelola.sop import engine, faces, outputs, queries, services, sheets
 from kelola.sop.policies import NotAllowed
 from tests.people import TOLD
@@ -122,3 +129,37 @@ def test_four_eyes_hold_for_who_stands_in(desk: Desk) -> None:
         desk.finish(run, "D3", by=andi)
     assert refusal.value.code is engine.RefusalCode.FOUR_EYES
     assert inbox(desk, andi) == []
+
+
+def test_what_a_leaver_had_taken_up_is_free_again_and_the_history_says_so(desk: Desk) -> None:
+    lina = desk.people.court.join("lina", "Lina Kedua", "operator_admin")
+    taken, mine, done = (desk.open("B", f"Printer {n}") for n in range(3))
+    for run, person in ((taken, lina.person), (mine, desk.people.andi.person)):
+        services.claim_step(step_id=desk.step(run, "B1").id, by=person, at=desk.now)
+    step = desk.step(taken, "B1")
+    field = next(f.key for f in desk.procedure("B").activity("B1").form.fields if f.type == "text")
+    typed = {field: "Kertas macet"}
+    services.save_draft(step_id=step.id, data=typed, revision=0, by=lina.person, at=desk.now)
+    desk.finish(done, "B1", by=lina.person)
+    leave_office(person=lina.person, last_day=TODAY, today=TODAY, by="system", at=desk.now)
+    catch_up(at=desk.now)
+    catch_up(at=desk.now)
+    freed = desk.step(taken, "B1")
+    assert (freed.assignee, freed.form, freed.state) == (None, typed, "started")
+    assert desk.step(mine, "B1").assignee == desk.people.andi.person
+    assert desk.step(done, "B1").performer == lina.person
+    entries = entries_of(str(taken.office_id), [f"sop.run:{taken.id}"])
+    told = [e for e in entries if e.verb == "sop.step.released"]
+    assert [(e.data["person"], e.data["activity"]) for e in told] == [(lina.id, "B1")]
+    assert verify().ok
+    desk.finish(taken, "B1", by=desk.people.andi.person)
+
+
+def test_who_got_the_access_back_keeps_what_they_took_up(desk: Desk) -> None:
+    run = desk.open("B")
+    andi = desk.people.andi
+    services.claim_step(step_id=desk.step(run, "B1").id, by=andi.person, at=desk.now)
+    for act in (close_access, open_access):
+        act(membership=andi.membership, by=desk.people.budi.id, at=desk.now)
+    catch_up(at=desk.now)
+    assert desk.step(run, "B1").assignee == andi.person

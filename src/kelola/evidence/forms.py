@@ -62,6 +62,9 @@ class AppointForm(DecreeForm):
         super().__init__(*args, **kwargs)
         choices = [("", "–"), *((str(person.pk), person.name) for person in people)]
         cast("forms.ChoiceField", self.fields["person"]).choices = choices
+        self.fields["decree_number"].label = _("Number of the decree or order")
+        self.fields["decree_on"].label = _("Decree or order dated")
+        self.fields["scan"].label = _("Scan of the decree or order")
         self.fields["kind"].choice_hints = {  # type: ignore[attr-defined] # read by the form components
             AppointmentKind.DEFINITIVE.value: _("By a decree (SK)."),
             AppointmentKind.PLH.value: _("While the holder is away for a time, by an order."),

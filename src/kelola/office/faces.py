@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from kelola.ledger import verbs as ledger
 from kelola.ledger.queries import entries_of
 from kelola.office.queries import acting_title, names_of, titles_of
-from kelola.office.rules import AbsenceKind, AppointmentKind, decree_state
+from kelola.office.rules import AbsenceKind, AppointmentKind, DecreeState, decree_state
 from kelola.ui.parts import HistoryLine
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def held(rows: Iterable[Appointment], on: date) -> list[Held]:
     for row in rows:
         state = decree_state(row.valid_from, row.valid_until, on)
         acting = row.kind != AppointmentKind.DEFINITIVE
+        if acting and state is DecreeState.ENDING_SOON:  # an order ends soon from its first day on
+            state = DecreeState.IN_FORCE
         title = acting_title(row)
         found.append(Held(row, f"decree.{state}", state == "ended", title, acting))
     return found

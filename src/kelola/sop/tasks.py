@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from kelola.jobs.schedule import scheduled
 from kelola.ledger.followers import follow
@@ -13,7 +14,6 @@ from kelola.sop import queries, services
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from kelola.ledger.models import Entry
 
@@ -32,3 +32,12 @@ def clocks(office: UUID | None, _entries: Sequence[Entry], *, at: datetime) -> N
     if office is not None:
         with office_scope(office):
             services.recompute_open_clocks(by="system", at=at)
+
+
+@follow("sop.leavers", "office.membership.ended")
+def leavers(office: UUID | None, entries: Sequence[Entry], *, at: datetime) -> None:
+    """Free the steps that somebody had taken up whose access has ended."""
+    if office is not None:
+        with office_scope(office):
+            people = {UUID(str(entry.data["person"])) for entry in entries}
+            services.release_steps(people=people, by="system", at=at)

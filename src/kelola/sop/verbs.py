@@ -28,5 +28,6 @@ verb("sop.confirmation.given", _("%(actor)s confirmed that %(activity)s is not c
 verb("sop.confirmation.refused", _("%(actor)s does not agree to leave %(activity)s undone"))
 verb("sop.step.paused", _("%(actor)s stopped the clock of %(activity)s"))
 verb("sop.step.resumed", _("%(actor)s let the clock of %(activity)s run again"))
+verb("sop.step.released", _("%(activity)s is free again: %(person)s no longer has access"))
 verb("sop.step.fell_due", _("The due time of %(activity)s has passed"))
 verb("sop.clock.moved", _("Due times followed a change of the calendar"))

@@ -146,9 +146,11 @@ def _standing(state: DecreeState, on: date) -> Q:
         return ~begun & ~recalled
     if state is DecreeState.ENDED:
         return (begun & Q(valid_until__lt=on)) | recalled
+    # The order of a Plh. or Plt. ends soon from its first day on, which is no news.
+    ending = Q(valid_until__lte=soon, kind=AppointmentKind.DEFINITIVE)
     if state is DecreeState.ENDING_SOON:
-        return begun & Q(valid_until__gte=on, valid_until__lte=soon)
-    return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=soon))
+        return begun & ending & Q(valid_until__gte=on)
+    return begun & (Q(valid_until__isnull=True) | (Q(valid_until__gte=on) & ~ending))
 
 
 def renewals(year: int, on: date) -> list[Appointment]:

@@ -5,6 +5,7 @@ from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.dues import tell_dues
+from kelola.sop.services.releasing import release_steps
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.steps import (
     OutputIncomplete,
@@ -43,6 +44,7 @@ __all__ = [
     "pause_clock",
     "ratify_roles",
     "recompute_open_clocks",
+    "release_steps",
     "resume_clock",
     "revoke_version",
     "save_draft",
