@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kelola.office.faces import nobody_acts
 from kelola.office.models import Person, Post
 from kelola.office.queries import saved_views
 from kelola.sop import faces, lists, queries
@@ -24,12 +25,14 @@ from kelola.ui.states import LOOKS
 from kelola.ui.wording import long_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
     from kelola.office.http import OfficeRequest
+    from kelola.office.queries import Unattended
     from kelola.sop.models import Run
 
     Answer: TypeAlias = HttpResponse | StreamingHttpResponse
@@ -65,7 +68,7 @@ def runs(request: OfficeRequest) -> Answer:
     query = urlencode(asked.query())
     context = {
         "heading": _("Runs"),
-        "runs": [_row(run, now) for run in found],
+        "runs": _rows(found, now),
         "next": following,
         "asked": asked,
         "query": query,
@@ -114,10 +117,19 @@ def _asked(request: HttpRequest) -> tuple[lists.RunsAsked, str]:
         raise Http404 from None
 
 
-def _row(run: Run, now: datetime) -> dict[str, Any]:
+def _rows(found: list[Run], now: datetime) -> list[dict[str, Any]]:
+    steps = [step for run in found for step in faces.open_steps(run)]
+    alone = queries.unattended(steps, timezone.localdate(now))
+    return [_row(run, now, alone) for run in found]
+
+
+def _row(run: Run, now: datetime, alone: Mapping[tuple[UUID, str], Unattended]) -> dict[str, Any]:
+    waiting = [alone.get((step.sop_id, step.role)) for step in faces.open_steps(run)]
+    blocked = " ".join(sorted({nobody_acts(found) for found in waiting if found}))
     due = faces.next_due(run)
     late = due is not None and due.due_at is not None and due.due_at < now and due.state != "paused"
-    return {"run": run, "now": faces.now_at(run), "due": due.due_at if due else None, "late": late}
+    told = {"run": run, "now": faces.now_at(run), "blocked": blocked}
+    return {**told, "due": due.due_at if due else None, "late": late}
 
 
 def _choices(asked: lists.RunsAsked) -> dict[str, list[tuple[str, str]]]:
