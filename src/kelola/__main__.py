@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from kelola import __version__
-from kelola.config.env import UnknownSettingError, explain, read_env
+from kelola.config.env import LostSecretError, UnknownSettingError, explain, read_env
 
 if TYPE_CHECKING:
     from django.core.management.base import BaseCommand
@@ -68,7 +68,7 @@ def main(argv: list[str] | None = None) -> int:
         return WRONG_USE
     try:
         read_env()
-    except (UnknownSettingError, ValidationError) as error:
+    except (LostSecretError, UnknownSettingError, ValidationError) as error:
         reasons = explain(error) if isinstance(error, ValidationError) else [str(error)]
         sys.stderr.write("Setelan tidak dapat dipakai:\n")
         sys.stderr.writelines(f"  {reason}\n" for reason in reasons)

@@ -111,3 +111,18 @@ def test_an_unreachable_database_is_said_in_words(empty):
     assert done.returncode == 1
     assert "Database tidak dapat dihubungi" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_emptied_secret_is_said_in_words_and_left_alone(installation):
+    """As an old disk leaves it after a power cut; a new key could not read what is sealed."""
+    assert installation.kelola("office", "list").returncode == 0
+    secret = installation.folder / "secret"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert len(secret.read_text()) > 40
+    assert list(installation.folder.glob("secret.*")) == []
+    secret.write_bytes(b"")
+    done = installation.kelola("office", "list")
+    assert done.returncode == 2
+    assert f"{secret} kosong" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert secret.read_bytes() == b""

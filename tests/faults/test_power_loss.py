@@ -94,7 +94,7 @@ def test_after_a_power_cut_it_starts_by_itself(office):
         # What a cut may leave: files half written.
         (office.folder / "tls" / "door.new").write_bytes(b"half")
         (office.folder / "tls" / "door.pem").write_bytes(b"half")
-        (office.folder / "static" / ".stamp").unlink()
+        (office.folder / "static" / "staticfiles.json").write_bytes(b"")
         verified = office.kelola("ledger", "verify", "--json")
         assert json.loads(verified.stdout)["ok"] is True, verified.stdout
         kept = office.rows("SELECT count(*) FROM office_sessionrow")[0][0]

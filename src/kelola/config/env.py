@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ HOST = re.compile(
 
 class UnknownSettingError(ValueError):
     """The environment names settings that do not exist."""
+
+
+class LostSecretError(ValueError):
+    """The file of the secret key is there and empty: a new key could not read what is sealed."""
 
 
 def _is_address(text: str) -> bool:
@@ -165,18 +170,35 @@ class Env(BaseSettings):
         """The data folder, absolute."""
         return self.data_dir.expanduser().resolve()
 
+    @property
+    def secret_path(self) -> Path:
+        """The file that holds the secret key."""
+        return self.secret_file or self.folder / "secret"
+
     def secret_key(self) -> str:
         """Read the secret key, writing a new one (mode 0600) on the first start."""
-        path = self.secret_file or self.folder / "secret"
+        path = self.secret_path
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:  # another process of the same start was quicker
-                return path.read_text(encoding="ascii").strip()
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(48))
+            _write_once(path, secrets.token_urlsafe(48))
         return path.read_text(encoding="ascii").strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Give a file its name when the disk has all of it; one that has the name already stays."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123 - a handle, for its mode
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):  # another process of the same start was quicker
+        path.hardlink_to(new)
+    new.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read_env() -> Env:
@@ -185,6 +207,7 @@ def read_env() -> Env:
     Raises:
         UnknownSettingError: a ``KELOLA_`` name that no setting has (a typing slip would
             otherwise be ignored).
+        LostSecretError: the file of the secret key is empty.
         pydantic.ValidationError: values that do not fit, all of them at once.
 
     """
@@ -194,7 +217,13 @@ def read_env() -> Env:
         raise UnknownSettingError(
             f"Setelan tidak dikenal: {', '.join(unknown)}. Lihat `kelola settings`."
         )
-    return Env()
+    env = Env()
+    if env.secret_path.exists() and not env.secret_path.read_bytes().strip():
+        raise LostSecretError(
+            f"{env.secret_path} kosong, padahal berisi kunci rahasia Kelola. Kembalikan berkas itu "
+            "dari cadangan. Bila belum ada pekerjaan di folder ini, hapus saja berkasnya."
+        )
+    return env
 
 
 # Names that only the tests read; they share the prefix so that one look shows them all.
