@@ -235,9 +235,11 @@ def is_in(someone: Someone) -> bool:
 
 def test_who_leaves_today_has_no_access_from_now_on(people: People) -> None:
     services.set_pin(user=people.cut.user, pin="739154", known=(), by=people.cut.id, at=AT)
+    assert people.cut.person in [row.person for row in queries.people_with_pin()]
     row = order(people, people.budi, 0, 20)
     leave(people, people.cut, 5, 5)
     assert not is_in(people.cut)
+    assert people.cut.person not in [row.person for row in queries.people_with_pin()]
     assert people.cut.person.appointments.get().valid_until == day(5)
     row.refresh_from_db()
     assert row.valid_until == day(5)

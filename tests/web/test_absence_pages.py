@@ -197,6 +197,10 @@ def test_the_holder_is_back_by_one_button_on_the_desk(desk: Desk, today: date) -
     before = page(cut.get(reverse("desk")))
     assert "Jamil Akbar menggantikan Anda sebagai Plh. Sekretaris." in before
     assert step not in before
+    refused = page(cut.get(step))
+    assert "Jamil Akbar menggantikan Anda sebagai Plh. Sekretaris." in refused
+    assert recall in refused
+    assert recall not in page(browser(desk.people.andi).get(step))
     after = cut.post(recall, {"from": "desk"}, follow=True)
     assert after.redirect_chain[-1][0] == reverse("desk")
     assert step in page(after)

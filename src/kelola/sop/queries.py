@@ -20,8 +20,16 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from kelola.office.models import Appointment
 from kelola.office.prepared import Prepared
-from kelola.office.queries import Order, Unattended, acting, orders, posts_without_actor
+from kelola.office.queries import (
+    Order,
+    Unattended,
+    acting,
+    orders,
+    posts_without_actor,
+    valid,
+)
 from kelola.office.rules import AppointmentKind
 from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
@@ -176,6 +184,13 @@ def posts_by_role(sop: Sop) -> dict[str, list[Post]]:
     for holder in RoleHolder.objects.filter(sop=sop).select_related("post").order_by("post__title"):
         found.setdefault(holder.role, []).append(holder.post)
     return found
+
+
+def stood_in_for(person: Person, step: Step, on: date) -> list[Appointment]:
+    """Return the orders by which somebody else does this step for a person on a day."""
+    posts = RoleHolder.objects.filter(sop=step.sop_id, role=step.role).values("post_id")
+    away = Appointment.objects.filter(valid(on), stands_in_for__person=person, post__in=posts)
+    return list(away.select_related("post", "person", "stands_in_for__person"))
 
 
 def unattended(steps: Iterable[Step], on: date) -> dict[tuple[UUID, str], Unattended]:

@@ -49,6 +49,7 @@ def leave_undone(*, step_id: UUID, reason: str, by: Person, at: datetime) -> Run
     with transaction.atomic():
         act = Act(step_id, by, at)
         act.step.remarks = reason
+        act.step.acting_for = act.acting_for
         opened = act.apply(engine.LeaveUndone(*act.key, str(by.id), bool(reason)))
         index_step(act.step, act.activity.form.fields)
         procedure = act.loaded.value.procedure

@@ -115,7 +115,9 @@ def _acting(request: OfficeRequest, activity: Activity, row: Step) -> dict[str, 
     alone = queries.unattended([row], today).get((row.sop_id, row.role))
     mine = queries.roles_of(request.actor.person, today).orders.get((row.sop_id, row.role), "")
     order = orders([mine]).get(mine)
+    away = queries.stood_in_for(request.actor.person, row, today)
     return {
+        "stand_ins": posts.stand_ins(away, request.actor.person),
         "alone": posts.nobody_acts(alone) if alone else "",
         "order_url": posts.order_url(alone) if alone and is_admin(request.actor) else "",
         "acts_as": phrases.you_act(order) if order else "",
