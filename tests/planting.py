@@ -117,6 +117,7 @@ UNWRITTEN = {
     "sop.Step.acting_for": "an id",
     "sop.Step.outcome": "a key of the SOP",
     "sop.StepPause.reason": "our words",
+    "sop.Confirmation.kind": "our words",
     "sop.Confirmation.role": "a key of the SOP",
     "sop.Confirmation.state": "our words",
     "api.Token.digest": "a digest",
@@ -335,7 +336,7 @@ class _Gardener:
         step = run.steps.get()
         services.leave_undone(step_id=step.pk, reason=self.word(), by=self.doer.person, at=self.at)
         superior = self.court.posts["kasubag_ptip"].appointments.exclude(person=self.doer.person)
-        services.answer_undone(
+        services.answer(
             step_id=step.pk,
             state=services.ConfirmationState.REFUSED,
             remarks=self.word(),

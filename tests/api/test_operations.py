@@ -81,6 +81,9 @@ def asked(known: Program, method: str, path: str, name: str, side: Side) -> Any:
     body = BODIES.get(name)
     if name == "run_open":
         body = {"sop_id": str(side.version.sop_id), "strand": "B", "subject": "x"}
+    if name == "step_order":
+        given = {"ordered_by": str(side.operator.person.pk), "outcome": "done", "words": "x"}
+        body = given
     return known.ask(method, address, body)
 
 

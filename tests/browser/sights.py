@@ -119,6 +119,18 @@ def _fill(desk: Desk) -> None:
         by=desk.who(desk.step(dropped, "F1").role).person,
         at=desk.now,
     )
+    outage = desk.open("B", "Ruang sidang utama gelap, sidang jam sepuluh")
+    for activity in ("B1", "B2"):
+        desk.finish(outage, activity)
+    services.record_order(
+        step_id=desk.step(outage, "B3").id,
+        ordered_by=desk.people.budi.person,
+        ordered_at=desk.now - timedelta(minutes=20),
+        outcome="done",
+        words="Kerjakan sekarang, pakai stok kabel di gudang.",
+        by=desk.people.andi.person,
+        at=desk.now,
+    )
     backup = desk.open("D7", "Backup SIPP dan uji restorasi")
     services.pause_clock(
         step_id=desk.step(backup, "D7").id,
@@ -254,6 +266,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "step-d7-paused": Sight("andi", step("Backup", "D7")),
             "step-e1-recorded-late": Sight("andi", step("Pelantikan", "E1")),
             "step-e2": Sight("andi", step("Pelantikan", "E2")),
+            "step-b3-ordered": Sight("andi", step("Ruang", "B3")),
+            "step-b3-to-ratify": Sight("budi", step("Ruang", "B3")),
             "step-f1-undone": Sight("andi", step("Statistik", "F1")),
             "step-f1-to-confirm": Sight("budi", step("Statistik", "F1")),
             "output": Sight("budi", reverse("step_output", args=[done.id])),

@@ -316,3 +316,42 @@ def test_whom_four_eyes_bar_cannot_pass_a_check_by() -> None:
     )
     run = walk(begin(sop), finish("A", code="x"))
     refused(run, undone("B"), RefusalCode.FOUR_EYES)
+
+
+def ordered(key: str, by: str = BUDI, code: str = "done", **changes: object) -> engine.Order:
+    given: dict[str, object] = {"ordered_at": moment(2, 8), "words_given": True, **changes}
+    return engine.Order(key, 1, by, code, **given)  # type: ignore[arg-type] # free keywords of a test
+
+
+def test_a_verbal_order_lets_the_run_go_on_as_of_when_it_was_given() -> None:
+    run, facts = engine.advance(begin(line()), ordered("A"), CALENDAR, moment(2, 9))
+    step = run.steps[0]
+    assert states(run) == {"A1": "ordered", "B1": "ready"}
+    assert (step.performer, step.outcome, step.finished_at) == (BUDI, "done", moment(2, 8))
+    assert run.steps[1].clock_from == moment(2, 9)
+    assert facts[0] == engine.StepOrdered("A", 1, BUDI, "done", "B")
+
+
+def test_an_order_says_what_was_ordered_and_is_no_return() -> None:
+    run = walk(begin(line()), finish("A"))
+    refused(run, ordered("B", words_given=False), RefusalCode.REASON_MISSING)
+    refused(run, ordered("B", code="back"), RefusalCode.UNKNOWN_OUTCOME)
+    refused(run, ordered("B", code="unheard"), RefusalCode.UNKNOWN_OUTCOME)
+
+
+def test_an_order_is_not_given_in_the_future() -> None:
+    run = walk(begin(line()), ordered("A", ordered_at=moment(9)))
+    assert run.steps[0].finished_at == moment(2, 9)
+
+
+def test_four_eyes_count_an_order_as_a_decision_of_whoever_gave_it() -> None:
+    run = walk(begin(line()), finish("A"), ordered("B", CUT))
+    refused(run, finish("C", by=CUT), RefusalCode.FOUR_EYES)
+    refused(run, ordered("C", CUT), RefusalCode.FOUR_EYES)
+
+
+def test_an_order_waits_for_the_requirement_and_passes_no_colleague_by() -> None:
+    sop = procedure(activity("A", outcome("done", "end"), waits_for="Daftar"))
+    refused(begin(sop), ordered("A"), RefusalCode.WAITING_FOR_REQUIREMENT)
+    run = walk(begin(line()), engine.Claim("A", 1, ANDI))
+    refused(run, ordered("A"), RefusalCode.ASSIGNED_TO_OTHER)

@@ -36,6 +36,7 @@ SIMPLE = {
     engine.StepFinished: StepState.DONE,
     engine.StepReturned: StepState.RETURNED,
     engine.StepCancelled: StepState.CANCELLED,
+    engine.StepOrdered: StepState.ORDERED,
     engine.StepLeftUndone: StepState.NOT_CARRIED_OUT,
 }
 
@@ -84,7 +85,7 @@ def check_step(run: engine.Run, step: engine.Step) -> None:
     never_ran = undone or step.state in (StepState.WAITING, StepState.CANCELLED)
     assert never_ran or step.clock_from is not None
     assert (step.clock_from is None) == (step.due_at is None)
-    decided = step.state in (StepState.DONE, StepState.RETURNED)
+    decided = step.state in (StepState.DONE, StepState.RETURNED, StepState.ORDERED)
     assert decided == bool(step.outcome)
     assert (decided or undone) == bool(step.performer)
     assert not step.not_needed or step.state is StepState.CANCELLED
@@ -99,10 +100,10 @@ def check_step(run: engine.Run, step: engine.Step) -> None:
 
 def check_four_eyes(before: engine.Run, command: engine.Command) -> None:
     """Assert that an accepted command came from nobody the four-eyes rule excludes."""
-    if isinstance(command, engine.Claim | engine.Finish | engine.LeaveUndone):
+    if isinstance(command, engine.Claim | engine.Finish | engine.LeaveUndone | engine.Order):
         for other in before.procedure.activity(command.activity).not_same_person_as:
             step = before.latest(other)
-            done = step is not None and step.state is StepState.DONE
+            done = step is not None and step.state in (StepState.DONE, StepState.ORDERED)
             assert not (done and step and step.performer == command.by)
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from kelola.ledger.queries import entries_of, verify
 from kelola.ledger.rules import digest
-from kelola.sop import engine, faces, outputs, phrases, policies, queries, sheets
+from kelola.sop import engine, faces, outputs, phrases, policies, queries, services, sheets
 from kelola.sop.models import Confirmation, ConfirmationState, Step
-from kelola.sop.services import answer_undone, leave_undone, save_draft
+from kelola.sop.services import leave_undone, save_draft
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
@@ -36,7 +36,7 @@ def leave(desk: Desk, run: Run, key: str, by: Person | None = None, reason: str 
 
 def answer(desk: Desk, step: Step, by: Person, state: ConfirmationState = GIVEN, words: str = ""):
     """Answer as the superior."""
-    return answer_undone(step_id=step.id, state=state, remarks=words, by=by, at=desk.now)
+    return services.answer(step_id=step.id, state=state, remarks=words, by=by, at=desk.now)
 
 
 def waiting(desk: Desk, by: Person) -> list[Step]:
@@ -75,10 +75,10 @@ def test_the_superior_answers_and_it_is_told_everywhere(
     run = desk.open("B")
     step = leave(desk, run, "B1")
     with timezone.override(desk.people.office.zone):
-        assert phrases.undone_words(step).startswith("Menunggu konfirmasi Kasubag ")
+        assert phrases.asked_words(step).startswith("Menunggu konfirmasi Kasubag ")
         answer(desk, step, desk.people.budi.person, state, words)
         step = Step.objects.get(id=step.id)
-        told = phrases.undone_words(step)
+        told = phrases.asked_words(step)
         assert told.startswith(said)
         assert told.endswith(words)
         assert waiting(desk, desk.people.budi.person) == []

@@ -288,6 +288,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "api_step_file_add": _step,
     "api_step_finish": _step,
     "api_step_leave_undone": _step,
+    "api_step_order": _step,
     "api_step_pause": _step,
     "api_step_requirement": _step,
     "api_step_resume": _step,
@@ -331,13 +332,14 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "step_blank": _step,
     "step_claim": _step,
     "step_finish": _step,
+    "step_order": _step,
     "step_output": _step,
     "step_paper": _step,
     "step_pause": _step,
     "step_requirement": lambda side: {"step_id": side.waiting_step.pk},
     "step_resume": lambda side: {"step_id": side.paused_step.pk},
     "step_undone": _step,
-    "step_undone_answer": lambda side: {"step_id": side.undone_step.pk},
+    "step_answer": lambda side: {"step_id": side.undone_step.pk},
 }
 
 POSTED: dict[str, dict[str, str]] = {
@@ -359,6 +361,12 @@ POSTED: dict[str, dict[str, str]] = {
     },
     "step_finish": {"revision": "0"},
     "step_pause": {"reason": "requester", "note": "Pemohon sidang"},
+    "step_order": {
+        "ordered_on": "2026-11-02",
+        "ordered_time": "09.00",
+        "outcome": "done",
+        "words": "Kerjakan dulu, ruang sidang mati",
+    },
     "step_undone": {"reason": "Listrik padam"},
-    "step_undone_answer": {"answer": "given"},
+    "step_answer": {"answer": "given"},
 }

@@ -50,7 +50,7 @@ def test_the_operator_says_so_and_the_kasubag_confirms(desk: Desk, run: Run) -> 
     assert "Menunggu konfirmasi Anda" not in page(andi, "desk")
     assert "Menunggu konfirmasi Anda" in page(budi, "desk")
     assert "Konfirmasi Anda" in page(budi, "step", step.id)
-    budi.post(reverse("step_undone_answer", args=[step.id]), {"answer": "given"})
+    budi.post(reverse("step_answer", args=[step.id]), {"answer": "given"})
     shown = page(budi, "step", step.id)
     assert "Dikonfirmasi Budi" in shown
     assert "Konfirmasi Anda" not in shown
@@ -63,7 +63,7 @@ def test_a_refusal_without_words_keeps_what_stands_and_says_what_to_do(
     step = desk.step(run, "B1")
     come(desk.people.andi).post(reverse("step_undone", args=[step.id]), {"reason": REASON})
     budi = come(desk.people.budi)
-    address = reverse("step_undone_answer", args=[step.id])
+    address = reverse("step_answer", args=[step.id])
     answer = budi.post(address, {"answer": "refused", "remarks": " "})
     assert answer.status_code == 409
     assert "Tulis mengapa Anda tidak setuju" in answer.content.decode()
@@ -96,7 +96,7 @@ def test_a_step_that_decides_offers_no_way_around_it(desk: Desk, run: Run) -> No
 
 
 def test_an_answer_nobody_asked_for_has_no_address(desk: Desk, run: Run) -> None:
-    address = reverse("step_undone_answer", args=[desk.step(run, "B1").id])
+    address = reverse("step_answer", args=[desk.step(run, "B1").id])
     assert come(desk.people.budi).post(address, {"answer": "given"}).status_code == 404
 
 

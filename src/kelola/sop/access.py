@@ -30,6 +30,7 @@ def step(step_id: UUID) -> Step:
             "performer",
             "confirmation",
             "confirmation__answered_by",
+            "confirmation__recorded_by",
         ).prefetch_related(Prefetch("pauses", StepPause.objects.all())),
         id=step_id,
     )

@@ -31,10 +31,17 @@ _NODE_STATES: Mapping[str, NodeState] = {
     "done": "done",
     "returned": "returned",
     "skipped": "skipped",
+    "ordered": "done",
     "not_carried_out": "skipped",
     "cancelled": "skipped",
 }
-_ANSWERED = ("sop.confirmation.given", "sop.confirmation.refused")
+_RECORDED = ("sop.step.left_undone", "sop.step.ordered")
+_ANSWERED = (
+    "sop.confirmation.given",
+    "sop.confirmation.refused",
+    "sop.order.ratified",
+    "sop.order.refused",
+)
 
 
 def people(ids: set[str]) -> Callable[[str], str]:
@@ -140,7 +147,7 @@ def _note(run: Run, verb: str, at: datetime, step: Step | None) -> str:
     if verb == "sop.step.paused":
         pause = next((p for p in step.pauses.all() if p.starts_at == at), None)
         return f"{phrases.pause_line(pause)}. {pause.note}".strip() if pause else ""
-    said = {"sop.step.left_undone": step.remarks}
+    said = dict.fromkeys(_RECORDED, step.remarks)
     if step.asked is not None:
         said |= dict.fromkeys(_ANSWERED, step.asked.remarks)
     return said.get(verb, "")
@@ -173,7 +180,8 @@ def work_item(
 
 def confirm_item(step: Step) -> WorkItem:
     """Return a step that was not carried out as a row for the superior who is to confirm it."""
-    words = {"name": short_name(step.performer), "reason": step.remarks}
+    recorder = step.asked.recorded_by if step.asked else step.performer
+    words = {"name": short_name(recorder), "reason": step.remarks}
     return WorkItem(
         code=step.activity,
         title=step.run.subject,

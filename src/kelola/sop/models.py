@@ -271,13 +271,26 @@ class ConfirmationState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class ConfirmationKind(models.TextChoices):
+    """On what a superior's word is asked."""
+
+    UNDONE = "undone", _("Not carried out")
+    ORDER = "order", _("Verbal order")
+
+
 class Confirmation(ScopedModel):
-    """A superior's word on a step that was not carried out; nothing waits for it."""
+    """A superior's word on a step: not carried out, or ordered by word of mouth.
+
+    Nothing waits for it. ``due_at`` is until when an order is to be ratified.
+    """
 
     step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="confirmation")
     # Repeated from the step, so that what waits for somebody is one index scan.
     sop = models.ForeignKey(Sop, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=60)
+    kind = models.CharField(max_length=6, choices=ConfirmationKind.choices)
+    recorded_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField(null=True)
     state = models.CharField(
         max_length=8, choices=ConfirmationState.choices, default=ConfirmationState.ASKED
     )

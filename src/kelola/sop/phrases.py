@@ -143,8 +143,8 @@ def due_words(step: Step, now: datetime) -> str:
 
 def done_words(step: Step, calendar: workcal.Calendar) -> str:
     """Return how long a finished step took on the working calendar, and whether it was late."""
-    undone = step.state == "not_carried_out"
-    if undone or step.performed_at is None or step.clock_from is None:
+    without = step.state in ("not_carried_out", "ordered")
+    if without or step.performed_at is None or step.clock_from is None:
         return ""
     if step.performed_at < step.clock_from:
         return _("Done before its clock started")
@@ -192,22 +192,43 @@ def you_act(order: Order) -> str:
     return _("You act as %(title)s.") % words
 
 
-def undone_words(step: Step) -> str:
-    """Return what a superior said of a step that was not carried out, or that it is awaited."""
+def asked_words(step: Step, now: datetime | None = None) -> str:
+    """Return what a superior said of a step, or that their word is awaited; see ``Confirmation``.
+
+    ``now`` tells whether the ratification of an order is late; a paper leaves it out.
+    """
     asked = step.asked
     if asked is None:
         return ""
+    order = asked.kind == "order"
     if asked.answered_by is None or asked.answered_at is None:
-        procedure = queries.procedure_of(step.run)
-        return _("Waiting for %(role)s to confirm it") % {
-            "role": say(procedure.role(asked.role).title)
-        }
+        return _awaited(step, now) if order else _unconfirmed(step)
     words = {"name": asked.answered_by.name, "time": short_time(asked.answered_at)}
     if asked.state == "given":
-        text = _("Confirmed by %(name)s, %(time)s") % words
+        text = (
+            _("Ratified by %(name)s, %(time)s") if order else _("Confirmed by %(name)s, %(time)s")
+        )
+    elif order:
+        text = _("Not stood by: %(name)s, %(time)s")
     else:
-        text = _("Not agreed to by %(name)s, %(time)s") % words
+        text = _("Not agreed to by %(name)s, %(time)s")
+    text %= words
     return f"{text}: {asked.remarks}" if asked.remarks else text
+
+
+def _unconfirmed(step: Step) -> str:
+    role = queries.procedure_of(step.run).role(step.asked.role if step.asked else step.role)
+    return _("Waiting for %(role)s to confirm it") % {"role": say(role.title)}
+
+
+def _awaited(step: Step, now: datetime | None) -> str:
+    due = step.asked.due_at if step.asked else None
+    if due is None or now is None:
+        return _("Waiting for ratification")
+    words = {"time": short_time(due)}
+    if now > due:
+        return _("Waiting for ratification, which was due %(time)s") % words
+    return _("Waiting for ratification until %(time)s") % words
 
 
 def pause_line(pause: StepPause) -> str:

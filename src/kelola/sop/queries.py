@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from kelola.office.models import Appointment
+from kelola.office.models import Appointment, Person, Post
 from kelola.office.prepared import Prepared
 from kelola.office.queries import (
     Order,
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from kelola.office.models import Person, Post
     from kelola.sop.definition.shape import Procedure, SopDefinition, Strand
 
 
@@ -193,6 +192,13 @@ def stood_in_for(person: Person, step: Step, on: date) -> list[Appointment]:
     return list(away.select_related("post", "person", "stands_in_for__person"))
 
 
+def performers(sop_id: UUID, role: str, on: date) -> list[Person]:
+    """Return the people who perform a role of an SOP on a day, by name."""
+    posts = RoleHolder.objects.filter(sop=sop_id, role=role).values("post_id")
+    doing = Appointment.objects.filter(acting(on), post__in=posts).values("person_id")
+    return list(Person.objects.filter(pk__in=doing).order_by("name", "id"))
+
+
 def unattended(steps: Iterable[Step], on: date) -> dict[tuple[UUID, str], Unattended]:
     """Return the roles of these steps that nobody is there for on a day: by (SOP id, role).
 
@@ -255,7 +261,7 @@ def _barred(person: Person, roles: Roles) -> Q:
     newer = Step.objects.filter(
         run=OuterRef("run"), activity=OuterRef("activity"), attempt__gt=OuterRef("attempt")
     )
-    own = Step.objects.filter(run=OuterRef("run"), performer=person, state="done")
+    own = Step.objects.filter(run=OuterRef("run"), performer=person, state__in=("done", "ordered"))
     condition = Q(pk__in=[])
     for sop_id, sop in current_definitions().items():
         held = roles.of(sop_id)
@@ -309,11 +315,17 @@ def waiting_on_others(person: Person, roles: Roles, on: date, *, limit: int = 20
     return _listed(steps, F("due_at").asc(nulls_last=True), "id", limit=limit)
 
 
-def to_confirm(person: Person, roles: Roles, *, limit: int = 20) -> list[Step]:
-    """Return the steps whose not being carried out somebody with these roles is to confirm."""
+MOST_ASKED = 50
+
+
+def to_confirm(person: Person, roles: Roles, *, limit: int = MOST_ASKED) -> list[Step]:
+    """Return the steps on which a word is asked of somebody with these roles, oldest first."""
     asked = _role_filter(roles, "confirmation__") & Q(confirmation__answered_at=None)
-    steps = Step.objects.filter(asked, confirmation__isnull=False).exclude(performer=person)
-    return list(steps.select_related("run", "performer").order_by("recorded_at", "id")[:limit])
+    steps = Step.objects.filter(asked, confirmation__isnull=False).exclude(
+        confirmation__recorded_by=person
+    )
+    with_all = steps.select_related("run", "performer", *_WITH)
+    return list(with_all.order_by("recorded_at", "id")[:limit])
 
 
 def urgent(at: datetime, *, limit: int = 10) -> list[Step]:
@@ -330,11 +342,14 @@ def offices_with_dues(at: datetime) -> list[UUID]:
         return sorted(set(late.values_list("office_id", flat=True).order_by().iterator()))
 
 
+_WITH = ("confirmation", "confirmation__answered_by", "confirmation__recorded_by")
+
+
 def steps_of(run: Run) -> list[Step]:
     """Return all steps of a run in the order they opened."""
     return list(
         Step.objects.filter(run=run)
-        .select_related("assignee", "performer", "confirmation", "confirmation__answered_by")
+        .select_related("assignee", "performer", *_WITH)
         .prefetch_related(Prefetch("pauses", StepPause.objects.all()))
         .order_by("position")
     )
@@ -366,8 +381,8 @@ def taken_slots_of(sop: Sop) -> dict[str, set[str]]:
 
 def finished_counts(since: datetime) -> tuple[int, int, int]:
     """Return how many steps were finished since a moment, how many late, how many left undone."""
-    done = Q(state__in=("done", "returned"))
-    closed = ("done", "returned", "not_carried_out")
+    done = Q(state__in=("done", "ordered", "returned"))
+    closed = ("done", "ordered", "returned", "not_carried_out")
     counts = Step.objects.filter(recorded_at__gte=since, state__in=closed).aggregate(
         finished=Count("id", filter=done),
         late=Count("id", filter=done & Q(due_at__lt=F("performed_at"))),

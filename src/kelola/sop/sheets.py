@@ -99,13 +99,14 @@ def _step(
     if step.attempt > 1:
         title += f" ({_('attempt %(n)s') % {'n': step.attempt}})"
     role = phrases.acting_words(order) if order else say(procedure.role(step.role).title)
-    undone = phrases.undone_words(step)
+    asked = phrases.asked_words(step)
+    undone = step.state == "not_carried_out"
     who = f"{step.performer.name}\n{role}" if step.performer and not undone else role
     took = "" if step.is_open else phrases.done_words(step, calendar)
     state = str(LOOKS[faces.state_key(step)].word)
     late = phrases.late_words(step) if step.late_reason else ""
     decided = phrases.decision(activity, step.outcome)
-    told = [took or state, late, decided, step.remarks, undone]
+    told = [took or state, late, decided, step.remarks, asked]
     result = "\n".join(line for line in told if line)
     return (step.activity, title, who, long_date(step.performed_at), result)
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from kelola.office.policies import Policy, member, office_admin, signer
-from kelola.sop.views import actors, lists, opening, papers, runs, sops, steps, undone, versions
+from kelola.sop.views import (
+    actors,
+    lists,
+    opening,
+    orders,
+    papers,
+    runs,
+    sops,
+    steps,
+    undone,
+    versions,
+)
 
 urlpatterns = [
     path("alur/", lists.runs, name="runs"),
@@ -21,10 +32,12 @@ urlpatterns = [
     path("langkah/<uuid:step_id>/jalankan-jam/", steps.step_resume, name="step_resume"),
     path("langkah/<uuid:step_id>/tidak-dilaksanakan/", undone.step_undone, name="step_undone"),
     path(
-        "langkah/<uuid:step_id>/tidak-dilaksanakan/jawab/",
-        undone.step_undone_answer,
-        name="step_undone_answer",
+        "langkah/<uuid:step_id>/jawab/",
+        undone.step_answer,
+        name="step_answer",
     ),
+    path("langkah/<uuid:step_id>/perintah-lisan/", orders.step_order, name="step_order"),
+    path("perintah-lisan/sahkan/", orders.orders_ratify, name="orders_ratify"),
     path("alur/<uuid:run_id>/lembar/", papers.run_paper, name="run_paper"),
     path("langkah/<uuid:step_id>/output/", papers.step_output, name="step_output"),
     path("langkah/<uuid:step_id>/lembar/", papers.step_paper, name="step_paper"),
@@ -56,8 +69,10 @@ POLICIES: dict[str, Policy] = {
     "step_finish": member,
     "step_pause": member,
     "step_resume": member,
+    "step_order": signer,
+    "orders_ratify": signer,
     "step_undone": signer,
-    "step_undone_answer": signer,
+    "step_answer": signer,
     "run_paper": member,
     "step_output": member,
     "step_paper": member,

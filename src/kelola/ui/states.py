@@ -37,6 +37,7 @@ LOOKS: dict[str, Look] = {
     "step.recorded_late": Look(_("Recorded afterwards"), "check-late", "gold"),
     "step.returned": Look(_("Returned"), "return", "red"),
     "step.skipped": Look(_("Skipped by rule"), "skip", "plain"),
+    "step.ordered": Look(_("Verbal order"), "speech", "gold"),
     "step.not_carried_out": Look(_("Not carried out (with a reason)"), "slash", "plain"),
     "step.not_needed": Look(_("Not needed"), "slash", "plain"),
     "step.cancelled": Look(_("Cancelled"), "cross", "plain"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kelola.office.http import OfficeRequest
     from kelola.office.queries import Unattended
+    from kelola.sop.models import Step
 
 SHOWN = 50
 WINDOW = timedelta(days=30)
@@ -61,7 +62,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
         ],
         "mine_late": sum(1 for s in mine if s.due_at and s.due_at < now and s.state != "paused"),
         "mine_more": len(mine) == SHOWN,
-        "to_confirm": [faces.confirm_item(s) for s in queries.to_confirm(actor.person, roles)],
+        **_asked(queries.to_confirm(actor.person, roles)),
         "others": [
             faces.work_item(s, calendar, now, act=_("See"), alone=alone.get((s.sop_id, s.role)))
             for s in others
@@ -87,6 +88,16 @@ def _unattended(alone: Iterable[Unattended], today: date) -> list[tuple[str, str
     away = [found for found in posts_without_actor(today).values() if found.kind]
     by_post = {found.post.pk: found for found in (*away, *alone)}
     return [(posts.nobody_acts(found), posts.order_url(found)) for found in by_post.values()]
+
+
+def _asked(steps: list[Step]) -> dict[str, object]:
+    """Return the steps on which this person's word is asked; verbal orders can go at once."""
+    orders = [s for s in steps if s.state == "ordered"]
+    return {
+        "to_confirm": [faces.confirm_item(s) for s in steps if s.state != "ordered"],
+        "to_ratify": [faces.confirm_item(s) for s in orders],
+        "orders": [s.id for s in orders],
+    }
 
 
 def _greeting(name: str, local: datetime) -> str:

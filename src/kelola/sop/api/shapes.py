@@ -22,6 +22,7 @@ StepState = Literal[
     "done",
     "returned",
     "skipped",
+    "ordered",
     "not_carried_out",
     "cancelled",
 ]
@@ -235,7 +236,14 @@ class FieldOut(ColumnOut):
 
 
 class ConfirmationOut(Out):
-    """What a superior said of a step that is not carried out."""
+    """A superior's word on a step that is not carried out, or was ordered by word of mouth."""
+
+    kind: Literal["undone", "order"]
+    """On what."""
+    recorded_by: PersonName | None
+    """Who recorded it."""
+    due_at: Moment | None
+    """Until when an order is to be ratified."""
 
     state: Literal["asked", "given", "refused"]
     """Whether it is still asked for, was given, or was refused."""
@@ -271,7 +279,7 @@ class StepOut(InboxStep):
     pauses: list[PauseOut]
     """When its clock stood still."""
     confirmation: ConfirmationOut | None
-    """The superior's word, where the step is not carried out."""
+    """The superior's word, where one is asked for."""
 
 
 def somebody(person: Person | None) -> PersonName | None:
@@ -406,6 +414,9 @@ def _confirmation(row: Step) -> ConfirmationOut | None:
     if asked is None:
         return None
     return ConfirmationOut(
+        kind=asked.kind,
+        recorded_by=somebody(asked.recorded_by),
+        due_at=asked.due_at,
         state=asked.state,
         role=asked.role,
         remarks=asked.remarks,

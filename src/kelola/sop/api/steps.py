@@ -11,6 +11,7 @@ from ninja import Query, Router, Status
 from pydantic import Field, StrictInt
 
 from kelola.evidence.api import FileOut, file_out, stored
+from kelola.office import access as office
 from kelola.office.http import OfficeRequest
 from kelola.office.policies import Actor
 from kelola.sop import access, forms, queries, rules, services, turns
@@ -91,8 +92,21 @@ class Undone(In):
     """In words; kept as the step's remarks."""
 
 
+class VerbalOrder(In):
+    """What a superior decided by word of mouth."""
+
+    ordered_by: UUID
+    """Id of the person who gave the order; they perform the step's role."""
+    ordered_at: GivenMoment | None = None
+    """When; now, if it is left out. A moment to come counts as now."""
+    outcome: Annotated[str, Field(min_length=1, max_length=60)]
+    """Code of one of the step's ``outcomes``, no return."""
+    words: Annotated[str, Field(min_length=1, max_length=rules.MAX_LONG_TEXT)]
+    """What was ordered; kept as the step's remarks."""
+
+
 class Word(In):
-    """A superior's word on a step that is not carried out."""
+    """A superior's word on a step that is not carried out, or was ordered by word of mouth."""
 
     state: Literal["given", "refused"]
     """Whether they confirm it."""
@@ -246,17 +260,42 @@ def step_leave_undone(request: OfficeRequest, step_id: UUID, why: Undone) -> Run
     return run_out(access.run(run.id))
 
 
+@router.post(
+    "/steps/{uuid:step_id}/order", auth=works, response=answers(RunOut, 404, 409, body=True)
+)
+def step_order(request: OfficeRequest, step_id: UUID, given: VerbalOrder) -> RunOut:
+    """Record an order by word of mouth.
+
+    For a step of somebody else's role, when the work must go on: who gave the order is asked to
+    ratify it by the end of the next working day.
+    """
+    row = access.step(step_id)
+    now = timezone.now()
+    with refusals(reason_missing="/words"):
+        run = services.record_order(
+            step_id=row.id,
+            ordered_by=office.person(given.ordered_by),
+            ordered_at=given.ordered_at or now,
+            outcome=given.outcome,
+            words=given.words,
+            by=request.actor.person,
+            at=now,
+        )
+    return run_out(access.run(run.id))
+
+
 @router.post("/steps/{uuid:step_id}/confirmation", auth=works, response=ACTED)
 def step_confirmation(request: OfficeRequest, step_id: UUID, word: Word) -> StepOut:
     """Answer as the superior.
 
-    Only where a step is not carried out and nobody answered yet; the run stays as it is.
+    Only where a step is not carried out or was ordered by word of mouth, and nobody answered yet;
+    the run stays as it is.
     """
     row = access.step(step_id)
     if row.asked is None:
         raise Http404
     with refusals():
-        services.answer_undone(
+        services.answer(
             step_id=row.id,
             state=services.ConfirmationState(word.state),
             remarks=word.remarks,

@@ -13,6 +13,7 @@ from .commands import (
     Finish,
     LeaveUndone,
     MeetRequirement,
+    Order,
     PauseClock,
     Recompute,
     ResumeClock,
@@ -33,6 +34,7 @@ from .facts import (
     StepFinished,
     StepLeftUndone,
     StepOpened,
+    StepOrdered,
     StepReturned,
 )
 from .refusal import Refusal, RefusalCode
@@ -61,6 +63,7 @@ __all__ = [
     "Finish",
     "LeaveUndone",
     "MeetRequirement",
+    "Order",
     "Pause",
     "PauseClock",
     "PauseReason",
@@ -81,6 +84,7 @@ __all__ = [
     "StepFinished",
     "StepLeftUndone",
     "StepOpened",
+    "StepOrdered",
     "StepReturned",
     "StepState",
     "advance",

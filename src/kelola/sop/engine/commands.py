@@ -60,6 +60,21 @@ class LeaveUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """Record that ``by`` decided a step by word of mouth, so that the work can go on at once.
+
+    ``ordered_at`` is when they said so. A return is never ordered: it goes back in writing.
+    """
+
+    activity: str
+    attempt: int
+    by: str
+    outcome: str
+    ordered_at: datetime
+    words_given: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PauseClock:
     """Let a step's clock stand still, for a reason and with a note."""
 
@@ -90,5 +105,9 @@ class Recompute:
     """Let the open clocks follow the calendar now in force; finished ones never change."""
 
 
-StepCommand = Claim | MeetRequirement | Finish | LeaveUndone | PauseClock | ResumeClock
+StepCommand = (
+    Claim
+    | MeetRequirement
+    | (Claim | MeetRequirement | Finish | LeaveUndone | Order | PauseClock | ResumeClock)
+)
 Command = StepCommand | CancelRun | Recompute

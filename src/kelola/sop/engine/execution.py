@@ -12,7 +12,7 @@ from .clock import wants_slot
 from .draft import Draft
 from .refusal import Refusal, RefusalCode, closed_step
 from .road import enter, leave
-from .state import Pause, Run, RunState, Step, StepState
+from .state import DECIDED_STATES, Pause, Run, RunState, Step, StepState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +72,7 @@ def four_eyes(run: Run, activity: str, person: str) -> str:
     )
     for other in barring:
         step = run.latest(other)
-        if step and step.state is StepState.DONE and step.performer == person:
+        if step and step.state in DECIDED_STATES and step.performer == person:
             return other
     return ""
 
@@ -135,6 +135,8 @@ def _on_step(draft: Draft, step: Step, command: commands.StepCommand) -> None:
             _finish(draft, step, command)
         case commands.LeaveUndone():
             _leave_undone(draft, step, command)
+        case commands.Order():
+            _order(draft, step, command)
         case commands.PauseClock():
             _pause(draft, step, command)
         case commands.ResumeClock():
@@ -235,6 +237,31 @@ def _leave_undone(draft: Draft, step: Step, command: commands.LeaveUndone) -> No
     draft.put(replace(step, state=state, finished_at=draft.at, performer=command.by))
     draft.note(facts.StepLeftUndone(step.activity, step.attempt, command.by, road.to))
     leave(draft, step.activity, road)
+
+
+def _order(draft: Draft, step: Step, command: commands.Order) -> None:
+    """What it lacks in writing comes with its ratification; nothing waits for that."""
+    _require_running(step)
+    _require_free(draft.run, step, command.by)
+    outcome = draft.run.procedure.activity(step.activity).outcome(command.outcome)
+    if outcome is None or outcome.is_return:
+        raise Refusal(RefusalCode.UNKNOWN_OUTCOME, step.activity, outcome=command.outcome)
+    if not command.words_given:
+        raise Refusal(RefusalCode.REASON_MISSING, step.activity, outcome=outcome.code)
+    ordered_at = min(command.ordered_at, draft.at)
+    step = draft.end_pause(step, ordered_at)
+    draft.put(
+        replace(
+            step,
+            state=StepState.ORDERED,
+            finished_at=ordered_at,
+            outcome=outcome.code,
+            performer=command.by,
+        )
+    )
+    fact = facts.StepOrdered(step.activity, step.attempt, command.by, outcome.code, outcome.to)
+    draft.note(fact)
+    leave(draft, step.activity, outcome)
 
 
 def _pause(draft: Draft, step: Step, command: commands.PauseClock) -> None:

@@ -77,6 +77,17 @@ class StepLeftUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class StepOrdered:
+    """The step was decided by word of mouth; the run went on to ``to``."""
+
+    activity: str
+    attempt: int
+    by: str
+    outcome: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockPaused:
     """The step is paused."""
 
@@ -133,6 +144,7 @@ StepFact = (
     | StepFinished
     | StepReturned
     | StepLeftUndone
+    | StepOrdered
     | ClockPaused
     | ClockResumed
     | DueMoved

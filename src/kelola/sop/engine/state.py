@@ -22,7 +22,11 @@ class RunState(StrEnum):
 
 
 class StepState(StrEnum):
-    """Where a step stands. ``waiting`` is for its requirement: its clock is not running yet."""
+    """Where a step stands.
+
+    ``waiting`` is for its requirement: its clock is not running yet. ``ordered`` was decided by
+    word of mouth and recorded by somebody else.
+    """
 
     WAITING = "waiting"
     READY = "ready"
@@ -31,13 +35,18 @@ class StepState(StrEnum):
     DONE = "done"
     RETURNED = "returned"
     SKIPPED = "skipped"
+    ORDERED = "ordered"
     NOT_CARRIED_OUT = "not_carried_out"
     CANCELLED = "cancelled"
 
 
 OPEN_STATES = frozenset({StepState.WAITING, StepState.READY, StepState.STARTED, StepState.PAUSED})
 # States whose result a parallel group may count on.
-SETTLED_STATES = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_CARRIED_OUT})
+SETTLED_STATES = frozenset(
+    {StepState.DONE, StepState.ORDERED, StepState.SKIPPED, StepState.NOT_CARRIED_OUT}
+)
+# States in which somebody decided: they bar the same person from the step that checks it.
+DECIDED_STATES = frozenset({StepState.DONE, StepState.ORDERED})
 
 
 class PauseReason(StrEnum):

@@ -1,10 +1,12 @@
 """Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
-from kelola.sop.models import ConfirmationState, Origin, VersionState
+from kelola.sop.models import ConfirmationKind, ConfirmationState, Origin, VersionState
 from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
+from kelola.sop.services.confirmations import answer, ratify_orders
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.dues import tell_dues
+from kelola.sop.services.orders import record_order
 from kelola.sop.services.releasing import release_steps
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.steps import (
@@ -14,7 +16,7 @@ from kelola.sop.services.steps import (
     finish_step,
     save_draft,
 )
-from kelola.sop.services.undone import answer_undone, leave_undone
+from kelola.sop.services.undone import leave_undone
 from kelola.sop.services.versions import (
     enforce_version,
     ratify_roles,
@@ -23,6 +25,7 @@ from kelola.sop.services.versions import (
 )
 
 __all__ = [
+    "ConfirmationKind",
     "ConfirmationState",
     "Origin",
     "OutputIncomplete",
@@ -30,7 +33,7 @@ __all__ = [
     "StaleForm",
     "VersionState",
     "adopt_sop",
-    "answer_undone",
+    "answer",
     "assign_role",
     "begin_sop",
     "cancel_run",
@@ -42,8 +45,10 @@ __all__ = [
     "meet_requirement",
     "open_run",
     "pause_clock",
+    "ratify_orders",
     "ratify_roles",
     "recompute_open_clocks",
+    "record_order",
     "release_steps",
     "resume_clock",
     "revoke_version",

@@ -18,21 +18,28 @@ if TYPE_CHECKING:
 
 
 class Act:
-    """One act on a locked step: loads, checks the person's role, applies the engine's command."""
+    """One act on a locked step: loads, checks the person's role, applies the engine's command.
 
-    def __init__(self, step_id: UUID, by: Person, at: datetime) -> None:
+    With ``part`` any part in the procedure will do: who records what somebody else decided.
+    """
+
+    def __init__(self, step_id: UUID, by: Person, at: datetime, *, part: bool = False) -> None:
         self.loaded = rows.load_with_step(step_id)
         self.step = next(s for s in self.loaded.steps.values() if s.id == step_id)
         self.activity = self.loaded.value.procedure.activity(self.step.activity)
         self.by, self.at = by, at
-        self._require_role()
+        self._require_role(part=part)
 
-    def _require_role(self) -> None:
+    def _require_role(self, *, part: bool) -> None:
         today = workcal.local(self.loaded.calendar, self.at).date()
         held = queries.roles_of(self.by, today)
         self.roles = held.of(self.loaded.row.sop_id)
         # The order by which somebody acts as Plh. or Plt.; empty for who holds the post.
         self.acting_for = held.orders.get((self.loaded.row.sop_id, self.step.role), "")
+        if part:
+            value = self.loaded.value
+            policies.require(policies.may_open(self.roles, value.procedure, value.strand))
+            return
         title = self.loaded.value.procedure.role(self.step.role).title.id
         policies.require(policies.may_act(self.roles, self.step.role, title))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
@@ -33,6 +33,17 @@ Error = tuple[str, str, str]
 
 
 @dataclass(slots=True)
+class Ordered:
+    """A verbal order as it was typed."""
+
+    ordered_by: str = ""
+    ordered_on: str = ""
+    ordered_time: str = ""
+    outcome: str = ""
+    words: str = ""
+
+
+@dataclass(slots=True)
 class Posted:
     """What came with a post and is drawn again, so that nothing a person wrote is lost."""
 
@@ -45,6 +56,7 @@ class Posted:
     late_reason: str = ""
     undone: str = ""
     answer: str = ""
+    ordered: Ordered | None = None
     more: dict[str, int] = field(default_factory=dict)
     head: str = ""
     advice: str = ""
@@ -72,15 +84,8 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         "strand": strand,
         "role": say(procedure.role(row.role).title),
         "state": faces.state_key(row),
-        "clock": phrases.clock_face(row, calendar, now, large=True) if row.is_open else None,
-        "due": phrases.due_words(row, now) if row.is_open else "",
-        "target": row.due_target if row.is_open else None,
-        "done": "" if row.is_open else phrases.done_words(row, calendar),
-        "undone": phrases.undone_words(row),
-        "late": phrases.late_words(row) if row.late_reason else "",
         "nodes": faces.flow_nodes(procedure, strand, steps, here=row),
         "history": faces.history(row.run, steps),
-        "pauses": [(phrases.pause_line(p), p.note) for p in row.pauses.all()],
         "reasons": [(r.value, words) for r, words in phrases.PAUSE_REASONS.items()],
         "posted": posted,
         "template": kinds[row.kind].template,
@@ -88,9 +93,27 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         "today": workcal.local(calendar, now).date().isoformat(),
         **_superior(request, procedure, activity, row),
         **_acting(request, activity, row),
+        **_clock(row, calendar, now),
         **_form(request, row, steps, posted, calendar),
+        **_order(request, row, posted, now),
     }
     return render(request, "sop/step.html", context, status=status)
+
+
+def _clock(row: Step, calendar: workcal.Calendar, now: datetime) -> dict[str, Any]:
+    """Return what its clock says while it runs, and how it was closed."""
+    live = row.is_open
+    return {
+        "clock": phrases.clock_face(row, calendar, now, large=True) if live else None,
+        "due": phrases.due_words(row, now) if live else "",
+        "target": row.due_target if live else None,
+        "pauses": [(phrases.pause_line(p), p.note) for p in row.pauses.all()],
+        "done": "" if live else phrases.done_words(row, calendar),
+        "late": phrases.late_words(row) if row.late_reason else "",
+        "asked": phrases.asked_words(row, now),
+        "undone": row.state == "not_carried_out",
+        "ordered": row.state == "ordered",
+    }
 
 
 def _earlier(procedure: Procedure, steps: list[Step], row: Step) -> list[dict[str, object]]:
@@ -133,13 +156,30 @@ def _superior(
     asked = row.asked
     role = asked.role if asked else rules.confirming_role(activity, procedure.head, roles)
     title = say(procedure.role(role).title)
-    own = row.performer_id == request.actor.person.id
+    own = asked is not None and asked.recorded_by_id == request.actor.person.id
     waits = asked is not None and asked.answered_at is None
     decision = policies.may_confirm(roles, role, title, own=own)
     return {
         "superior": title,
         "can_leave_undone": engine.one_road(activity) is not None,
         "can_answer": waits and isinstance(decision, Allowed),
+    }
+
+
+def _order(request: OfficeRequest, row: Step, posted: Posted, now: datetime) -> dict[str, Any]:
+    """Return what a verbal order on this step may say, for who has a part but not this role."""
+    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
+    roles = queries.roles_through(request.actor.posts).of(row.sop_id)
+    part = isinstance(policies.may_open(roles, procedure, strand), Allowed)
+    if not row.is_open or row.state == "waiting" or row.role in roles or not part:
+        return {"orderers": []}
+    local = timezone.localtime(now)
+    blank = Ordered(ordered_on=local.date().isoformat(), ordered_time=f"{local:%H:%M}")
+    activity = procedure.activity(row.activity)
+    return {
+        "orderers": queries.performers(row.sop_id, row.role, local.date()),
+        "order": posted.ordered or blank,
+        "decisions": [(o.code, say(o.label)) for o in activity.outcomes if not o.is_return],
     }
 
 

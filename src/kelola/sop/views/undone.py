@@ -50,7 +50,7 @@ def step_undone(request: OfficeRequest, step_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def step_undone_answer(request: OfficeRequest, step_id: UUID) -> HttpResponse:
+def step_answer(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Answer as the superior who is asked to confirm."""
     row = access.step(step_id)
     state = _ANSWERS.get(request.POST.get("answer", ""))
@@ -59,7 +59,7 @@ def step_undone_answer(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     posted = Posted(answer=request.POST.get("remarks", ""))
     try:
         _require_short(posted.answer)
-        services.answer_undone(
+        services.answer(
             step_id=row.id,
             state=state,
             remarks=posted.answer,
