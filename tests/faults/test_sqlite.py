@@ -15,6 +15,7 @@ from django.db import connection
 
 from kelola.jobs.services import shorten_journal
 from kelola.office.models import Office
+from tests.faults.installation import until
 from tests.faults.invariants import assert_discreet
 from tests.faults.visitor import Visitor, ready_steps
 
@@ -175,4 +176,60 @@ def test_a_lost_journal_and_a_noisy_index(demo: Installation) -> None:
     assert told.returncode == 1
     assert "Traceback" not in told.stderr
     assert told.stdout + told.stderr != ""
+    demo.sound()
+
+
+SHORTENED = "SELECT 1 FROM jobs_jobslot WHERE job = 'jobs.shorten_journal' AND state = 'done'"
+
+
+def checkpointed(demo: Installation) -> None:
+    with closing(other(demo)) as connected:
+        assert connected.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
+
+def test_an_older_file_under_a_newer_journal_is_told(demo: Installation) -> None:
+    """As when a backup of the file is put back and the journal beside it is forgotten."""
+    file = demo.folder / "kelola.sqlite3"
+    checkpointed(demo)
+    older = file.read_bytes()
+    password = demo.folder.parent / "password"
+    password.write_text("kata-sandi-yang-panjang-2026\n")
+    assert demo.kelola(*NEW, "--password-file", str(password)).returncode == 0
+    checkpointed(demo)
+    with closing(sqlite3.connect(file)) as held:
+        held.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        again = [word.replace("Baru", "Lain").replace("baru", "lain") for word in NEW]
+        made = demo.kelola(*again, "--password-file", str(password))
+        assert made.returncode == 0, made.stderr
+        journal = beside(file, "wal").read_bytes()
+    beside(file, "shm").unlink(missing_ok=True)
+    file.write_bytes(older)
+    beside(file, "wal").write_bytes(journal)
+    refused = demo.kelola("up", "--no-demo")
+    assert refused.returncode == 1, refused.stdout
+    assert "Database rusak" in refused.stderr
+    doctor = demo.kelola("doctor")
+    assert doctor.returncode == 1
+    assert "Database rusak" in doctor.stdout
+
+
+def test_a_journal_lost_after_a_kill_is_told(demo: Installation) -> None:
+    """Killed while people worked, and the journal is gone: the kept anchor knows of the tail."""
+    demo.up("--no-demo")
+    andi = Visitor(demo)
+    andi.sign_in()
+    (step, *_) = ready_steps(demo)
+    page = f"/langkah/{step}/"
+    until(lambda: demo.rows(SHORTENED), "the hourly turn that empties the journal")
+    assert andi.post(f"{page}kerjakan/", page).status == 200
+    anchor = demo.folder.parent / "anchor.json"
+    assert demo.kelola("anchor", "write", str(anchor)).returncode == 0
+    demo.kill_all()
+    file = demo.folder / "kelola.sqlite3"
+    assert beside(file, "wal").stat().st_size > 0
+    for end in ("wal", "shm"):
+        beside(file, end).unlink(missing_ok=True)
+    told = demo.kelola("anchor", "check", str(anchor))
+    assert told.returncode == 1, told.stdout
+    assert "Traceback" not in told.stderr
     demo.sound()
