@@ -1,0 +1,90 @@
+"""Roads beside the straight one, said as they are: ordered on the telephone, or not done."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from kelola.sop.models import Run
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.team import Act, Person
+
+TO_KASUBAG = (
+    "Selesaikan dan kirim ke Kasubag Perencanaan, Teknologi Informasi, dan Pelaporan (PTIP)"
+)
+
+
+def order(operator: Person, subject: str, code: str, words: str, decision: str = "") -> None:
+    """Record on a superior's step that it was ordered by word of mouth."""
+    operator.open_step(subject, code, judge=False)
+    operator.page.locator("summary", has_text="Diperintahkan secara lisan").click()
+    operator.judged("order")
+    if decision:
+        operator.page.get_by_role("radio", name=decision).check()
+    operator.page.get_by_label("Isi perintah").fill(words)
+    operator.press("Catat disposisi lisan")
+    operator.sees("Disposisi lisan dicatat; pekerjaan dapat dilanjutkan.")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_courtroom_outage_is_done_first_and_ratified_afterwards(team, size):
+    subject, words = "Ruang sidang utama gelap", "Kerjakan sekarang, pakai stok gudang."
+    andi = Person("andi", team.open_window(size=size), team.desk)
+    andi.open_run("Permintaan layanan TI", subject)
+    andi.finish(
+        subject, Act("andi", "B1", "Selesaikan dan lanjut ke Formulir permintaan / analisis")
+    )
+    andi.finish(subject, Act("andi", "B2", TO_KASUBAG))
+    order(andi, subject, "B3", words)
+    order(andi, subject, "B4", words)
+    order(andi, subject, "B5", "Kerjakan, biaya dari pos pemeliharaan.", "Kerjakan")
+    order(andi, subject, "B6", words, "Sesuai" if _decides(team, "B6") else "")
+    andi.finish(subject, Act("andi", "B7", "Selesaikan"))
+    for login, count in (("budi", 3), ("cut", 1)):
+        superior = team[login]
+        superior.open_desk()
+        superior.press(f"Sahkan {count} disposisi lisan")
+        superior.sees(f"{count} disposisi lisan disahkan.")
+        superior.judged("ratified")
+    andi.open_step(subject, "B5", judge=False)
+    andi.sees("Disahkan Cut")
+    run = Run.objects.get(subject=subject)
+    states = dict(run.steps.values_list("activity", "state"))
+    assert run.state == "completed"
+    assert states == {
+        "B1": "done", "B2": "done", "B3": "ordered", "B4": "ordered", "B5": "ordered",
+        "B6": "ordered", "B7": "done",
+    }  # fmt: skip
+
+
+def _decides(team, code: str) -> bool:
+    outcomes = team.desk.procedure("B").activity(code).outcomes
+    return len([o for o in outcomes if not o.is_return]) > 1
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_is_not_done_is_said_so_and_the_superior_answers(team, size):
+    subject, why = "Pemeliharaan November", "Teknisi dan suku cadang UPS belum ada."
+    andi = Person("andi", team.open_window(size=size), team.desk)
+    budi = Person("budi", team.open_window(size=size), team.desk)
+    andi.open_run("Permintaan layanan TI", subject)
+    andi.open_step(subject, "B1", judge=False)
+    andi.page.locator("summary", has_text="Tidak dilaksanakan").click()
+    andi.judged("undone")
+    andi.page.get_by_label("Mengapa tidak dilaksanakan").fill(why)
+    andi.press("Catat tidak dilaksanakan")
+    andi.sees("B1 dicatat tidak dilaksanakan.")
+    budi.open_desk()
+    section = budi.page.locator("section", has_text="Menunggu konfirmasi Anda")
+    section.get_by_role("link", name="Jawab").click()
+    budi.sees(why)
+    budi.window.expects(409)
+    budi.press("Saya tidak setuju")
+    budi.sees("Tulis mengapa Anda tidak setuju, lalu kirim lagi.")
+    budi.judged("refused")
+    budi.page.get_by_label("Catatan", exact=True).fill("Pinjam dari kantor sebelah.")
+    budi.press("Saya tidak setuju")
+    budi.sees("Tidak disetujui Budi")
+    andi.open_step(subject, "B1", judge=False)
+    andi.sees("Pinjam dari kantor sebelah.")
+    expect(andi.page.locator("main")).to_contain_text("Tidak dilaksanakan (ada alasan)")
