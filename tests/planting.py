@@ -65,6 +65,8 @@ UNWRITTEN = {
     "office.SetupLink.digest": "a digest",
     "office.Person.nip": "18 digits",
     "office.Post.key": "small letters and digits",
+    "office.Appointment.kind": "our words",
+    "office.Absence.kind": "our words",
     "office.SharedDevice.secret_digest": "a digest",
     "office.SecondFactorReset.state": "our words",
     "office.Counter.register": "our words",
@@ -199,6 +201,10 @@ class _Gardener:
         post = office.add_post_titled(
             office=row.pk, title=word(), title_en=word(), unit=word(), **self.told
         )
+        office.record_absence(
+            person=person, kind="leave", starts_on=self.day, ends_on=self.day, note=word(200),
+            **self.told,
+        )  # fmt: skip
         _signed_in(self.doer.user, word(300))
         theirs = set(Appointment.objects.filter(person=self.doer.person).values_list("post"))
         superior = self.court.posts["kasubag_ptip"]
