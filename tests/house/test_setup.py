@@ -18,6 +18,7 @@ def nothing_there(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(programs, "_FOLDER", tmp_path / "postgresql")
     monkeypatch.setattr(programs, "_SBIN", str(tmp_path))
+    monkeypatch.setattr(programs, "_LIBRARIES", tmp_path)
     return tmp_path
 
 
@@ -34,7 +35,7 @@ def test_missing_programs_are_listed_with_what_is_lost_and_the_apt_line(nothing_
     assert "tanpa ini berkas tampilan" in said
     assert "sudo apt-get install -y --no-install-recommends nodejs npm" in said
     assert system.ensure("test") == 1
-    assert "chromium libnss3-tools nginx-light postgresql" in capsys.readouterr().err
+    assert "chromium libfaketime libnss3-tools nginx-light postgresql" in capsys.readouterr().err
 
 
 def test_an_old_node_is_a_missing_one(nothing_there):
@@ -54,6 +55,8 @@ def test_with_the_rights_apt_is_asked_once_for_all(nothing_there, monkeypatch, p
         if "install" in command:
             for name in ("chromium", "certutil", "nginx", "initdb"):
                 fake(nothing_there, name, "")
+            (nothing_there / "any" / "faketime").mkdir(parents=True)
+            fake(nothing_there / "any" / "faketime", "libfaketimeMT.so.1", "")
         return subprocess.CompletedProcess(command, 0, b"")
 
     monkeypatch.setattr(system, "rights", lambda: prefix)
@@ -63,7 +66,10 @@ def test_with_the_rights_apt_is_asked_once_for_all(nothing_there, monkeypatch, p
         ["apt-get", "update"],
         ["apt-get", "install"],
     ]
-    assert asked[1][-4:] == ["chromium", "libnss3-tools", "nginx-light", "postgresql"]
+    assert asked[1][-5:] == [
+        *("chromium", "libfaketime", "libnss3-tools"),
+        *("nginx-light", "postgresql"),
+    ]
 
 
 def test_setup_and_its_table_need_nothing_but_the_standard_library():

@@ -20,6 +20,8 @@ OLDEST_NODE = 18
 # Debian keeps the programs of servers off the PATH.
 _FOLDER = Path("/usr/lib/postgresql")
 _SBIN = "/usr/sbin"
+_LIBRARIES = Path("/usr/lib")
+_FAKETIME = "*/faketime/libfaketimeMT.so.1"  # a library: it stands on no PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,13 @@ PROGRAMS = (
         "test",
         "pengujian di belakang peladen web tidak berjalan",
         lambda: shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:{_SBIN}") is not None,
+    ),
+    Program(
+        "faketime",
+        "libfaketime",
+        "test",
+        "pengujian jam mesin yang diubah tidak berjalan",
+        lambda: any(_LIBRARIES.glob(_FAKETIME)),
     ),
     Program(
         "postgresql", "postgresql", "test", "pengujian di PostgreSQL tidak berjalan", _postgresql

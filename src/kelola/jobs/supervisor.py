@@ -88,7 +88,11 @@ class Supervisor:
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
-        child.pid = os.fork()
+        try:
+            child.pid = os.fork()
+        except OSError as error:  # no room for one more: the others go on, and this one waits
+            self._put_off(child, f"could not be started ({error.strerror})")
+            return
         child.started = time.monotonic()
         if child.pid == 0:
             _become(child, parent)
@@ -102,11 +106,16 @@ class Supervisor:
         child.pid = 0
         if self.stopping:
             return
-        now = time.monotonic()
-        child.failures = 0 if now - child.started > LONG_LIFE else child.failures + 1
+        if time.monotonic() - child.started > LONG_LIFE:
+            child.failures = -1  # the first try afterwards is made at once
+        self._put_off(child, "ended")
+
+    def _put_off(self, child: Child, why: str) -> None:
+        """Let a child wait for its next start: twice as long after every failure."""
+        child.failures += 1
         pause = min(2.0 ** (child.failures - 1), LONGEST_PAUSE) if child.failures > 1 else 0.0
-        child.due = now + pause
-        log.warning("%s ended; starting it again in %.0f s", child.name, pause)
+        child.due = time.monotonic() + pause
+        log.warning("%s %s; starting it again in %.0f s", child.name, why, pause)
 
     def _end(self) -> int:
         for listener in self.listeners:  # who comes now is told at once that nobody is here

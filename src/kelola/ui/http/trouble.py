@@ -19,6 +19,8 @@ FULL_WORDS = ("database or disk is full",)
 UNWRITABLE_WORDS = ("readonly database", "disk i/o error", "unable to open database file")
 OURS_WORDS = ("no such table", "no such column", "has no column", "syntax error")
 DAMAGED_WORDS = ("malformed", "file is not a database")
+# SQLite says "disk I/O error" also where it could not map its index into memory.
+NO_MEMORY_NAMES = {"SQLITE_NOMEM", "SQLITE_IOERR_NOMEM", "SQLITE_IOERR_SHMMAP"}
 FULL_STATES = {"53100"}
 UNWRITABLE_STATES = {"25006", "58030"}
 DAMAGED_STATES = {"XX001", "XX002"}
@@ -83,6 +85,8 @@ def _of_system(number: int | None) -> Trouble | None:
 
 def _of_database(error: DatabaseError | InterfaceError) -> Trouble | None:
     words, state = str(error).lower(), str(getattr(error.__cause__, "sqlstate", None) or "")
+    if getattr(error.__cause__, "sqlite_errorname", "") in NO_MEMORY_NAMES:
+        return Trouble.BUSY
     if state in FULL_STATES or any(part in words for part in FULL_WORDS):
         return Trouble.FULL
     if state in UNWRITABLE_STATES or any(part in words for part in UNWRITABLE_WORDS):
