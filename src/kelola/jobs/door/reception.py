@@ -10,8 +10,10 @@ from __future__ import annotations
 import errno
 import logging
 import selectors
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -51,6 +53,18 @@ class Reception(ThreadWorker):
         self.most = settings.DOOR["body"]
 
     # ── the loop's callbacks ───────────────────────────────────────────────────────────────
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Make the pool with all its threads.
+
+        One that is started when memory is short may die before it says that it runs, and the
+        whole worker would wait for that word.
+        """
+        pool = ThreadPoolExecutor(max_workers=self.cfg.threads)
+        all_here = threading.Barrier(self.cfg.threads)
+        for word in [pool.submit(all_here.wait) for _n in range(self.cfg.threads)]:
+            word.result()
+        return pool
 
     def accept(self, listener: socket.socket) -> None:
         """Let a visitor in; one address has only so many connections."""
