@@ -28,9 +28,9 @@ from kelola.api import services as api
 from kelola.api.rules import Scope
 from kelola.ledger.models import Entry
 from kelola.office.doors import STRAYS
-from kelola.office.models import Person
+from kelola.office.models import Office, Person
 from kelola.office.scope import office_scope, unscoped
-from kelola.office.services import importing
+from kelola.office.services import beginning, importing
 from kelola.sop.models import Definition
 from kelola.ui import sheets
 from kelola.ui.sheets import csv_lines
@@ -248,3 +248,46 @@ def test_an_import_that_one_office_looks_at_is_nobody_elses(watch: Watch) -> Non
     assert dump() == before
     told = theirs.post(address, {"act": "faults", "table": sealed})
     assert told.headers["Content-Type"].startswith("text/csv")
+
+
+WIZARD = ("start", "start_people", "start_calendar", "start_sop", "start_done")
+
+
+def test_a_first_start_left_open_is_its_administrators_alone(watch: Watch) -> None:
+    """One office may still be set up while the next already works."""
+    ours, theirs = (p.office.pk for p in (watch.scene.people, watch.scene.people.other))
+    Office.objects.filter(pk=ours).update(setup_step=beginning.LAST)
+    chain = Entry.objects.filter(chain=str(theirs))
+    stood, before, opened = chain.count(), dump(), []
+
+    def peek() -> None:
+        if chain.count() != stood:
+            watch.notes.append("the other office was told")
+
+    for role, visitor in watch.visitors.items():
+        visitor.peek = peek
+        for name in WIZARD:
+            url = reverse(name)
+            asked = [watch.look(role, "GET", url)]
+            asked += [watch.look(role, "POST", url, d) for d in ({"act": "write"}, {"act": "skip"})]
+            shown = [answer.status_code != 404 for answer in asked]
+            assert len(set(shown)) == 1, (role, name)
+            opened += [(role, name)] if shown[0] else []
+    assert opened == [("kasubag", name) for name in WIZARD]
+    assert not watch.notes, "\n".join(watch.notes)
+    assert dump() == before
+
+
+@pytest.mark.parametrize("step", [beginning.PEOPLE, beginning.CALENDAR, beginning.SOP])
+def test_a_first_start_half_typed_shows_no_other_office(watch: Watch, step: int) -> None:
+    Office.objects.filter(pk=watch.scene.people.office.pk).update(setup_step=step)
+    sent = 0
+    for name in WIZARD[1:]:
+        page = watch.look("kasubag", "GET", reverse(name))
+        for form in Page(reverse(name), page.whole.decode()).forms:  # type: ignore[attr-defined]  # our note
+            if form.method == "post" and urlsplit(form.action).path == reverse(name):
+                wrong = {c.name: "x" for c in form.controls.values() if c.kind != "file"}
+                watch.look("kasubag", "POST", form.action, form.data("x") | wrong)
+                sent += 1
+    assert sent >= 3
+    assert not watch.notes, "\n".join(watch.notes)
