@@ -56,7 +56,7 @@ def append(
         verb: as in ``Fact``.
         object: as in ``Fact``.
         data: as in ``Fact``.
-        acting_for: id of the post or person stood in for.
+        acting_for: id of the order by which somebody acts for a post, or empty.
 
     Raises:
         UnknownVerbError: the verb is not registered.
