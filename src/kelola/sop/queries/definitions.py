@@ -1,0 +1,89 @@
+"""Reads of definitions and versions: what an SOP says, and which version is in use."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kelola.office.prepared import Prepared
+from kelola.sop.definition.convert import from_data
+from kelola.sop.models import (
+    Definition,
+    Run,
+    SopVersion,
+    VersionState,
+)
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from kelola.sop.definition.shape import Procedure, SopDefinition, Strand
+
+
+@lru_cache(maxsize=64)
+def definition(content_hash: str) -> SopDefinition:
+    """Return a definition by its hash. Cached without end: content under a hash never changes."""
+    return from_data(Definition.objects.get(hash=content_hash).data)
+
+
+def loaded_definitions() -> list[Definition]:
+    """Return every loaded definition without its data, oldest first."""
+    return list(Definition.objects.defer("data").order_by("loaded_at", "hash"))
+
+
+@lru_cache(maxsize=4096)
+def _definition_hash(version_id: UUID) -> str:
+    """Return the definition of a version; it never changes, so it is asked for once."""
+    return SopVersion.objects.values_list("definition_id", flat=True).get(pk=version_id)
+
+
+def definition_of(run: Run) -> SopDefinition:
+    """Return the SOP as the run's own version has it."""
+    return definition(_definition_hash(run.version_id))
+
+
+def procedure_of(run: Run) -> Procedure:
+    """Return the procedure a run executes, as its own version has it."""
+    return definition_of(run).procedure(run.procedure)
+
+
+def strand_of(run: Run) -> Strand:
+    """Return the strand a run executes."""
+    return procedure_of(run).strand(run.strand)
+
+
+def current_versions() -> list[SopVersion]:
+    """Return the versions that new runs may open on: in force or on trial, newest per SOP."""
+    newest: dict[UUID, SopVersion] = {}
+    for row in _usable().select_related("sop"):
+        newest.setdefault(row.sop_id, row)
+    return list(newest.values())
+
+
+def _usable() -> QuerySet[SopVersion]:
+    states = (VersionState.IN_FORCE, VersionState.TRIAL)
+    order = ("sop__number", "-adopted_at", "-id")
+    return SopVersion.objects.filter(state__in=states).order_by(*order)
+
+
+_CURRENT = Prepared(lambda: _usable().values_list("sop_id", "definition_id"))
+
+
+def current_definitions() -> dict[UUID, SopDefinition]:
+    """Return by SOP what ``current_versions`` say, at a fraction of their cost."""
+    newest: dict[UUID, str] = {}
+    for sop_id, content_hash in _CURRENT.tuples():
+        newest.setdefault(sop_id, content_hash)
+    return {sop_id: definition(content_hash) for sop_id, content_hash in newest.items()}
+
+
+def strand_in_use(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure] | None:
+    """Return the version that new runs of an SOP open on and its procedure with this strand."""
+    newest = next((v for v in current_versions() if v.sop_id == sop_id), None)
+    if newest is not None:
+        for procedure in definition(newest.definition_id).procedures:
+            if any(s.key == strand for s in procedure.strands):
+                return newest, procedure
+    return None

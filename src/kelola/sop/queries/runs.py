@@ -1,0 +1,65 @@
+"""Reads of runs: their steps, the rounds they take, and figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import (
+    Count,
+    F,
+    Prefetch,
+    Q,
+)
+
+from kelola.sop.models import (
+    Run,
+    Sop,
+    Step,
+    StepPause,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+WITH_ANSWER = ("confirmation", "confirmation__answered_by", "confirmation__recorded_by")
+
+
+def steps_of(run: Run) -> list[Step]:
+    """Return all steps of a run in the order they opened."""
+    return list(
+        Step.objects.filter(run=run)
+        .select_related("assignee", "performer", *WITH_ANSWER)
+        .prefetch_related(Prefetch("pauses", StepPause.objects.all()))
+        .order_by("position")
+    )
+
+
+def taken_slots(sop: Sop, strand: str) -> set[str]:
+    """Return the slots of a strand that already have a run."""
+    return set(
+        Run.objects.filter(sop=sop, strand=strand)
+        .exclude(state="cancelled")
+        .exclude(slot_key="")
+        .values_list("slot_key", flat=True)
+    )
+
+
+def taken_slots_of(sop: Sop) -> dict[str, set[str]]:
+    """Return the slots that already have a run, by strand, in one query."""
+    runs = Run.objects.filter(sop=sop).exclude(state="cancelled").exclude(slot_key="")
+    found: dict[str, set[str]] = {}
+    for strand, key in runs.values_list("strand", "slot_key"):
+        found.setdefault(strand, set()).add(key)
+    return found
+
+
+def finished_counts(since: datetime) -> tuple[int, int, int]:
+    """Return how many steps were finished since a moment, how many late, how many left undone."""
+    done = Q(state__in=("done", "ordered", "returned"))
+    closed = ("done", "ordered", "returned", "not_carried_out")
+    counts = Step.objects.filter(recorded_at__gte=since, state__in=closed).aggregate(
+        finished=Count("id", filter=done),
+        late=Count("id", filter=done & Q(due_at__lt=F("performed_at"))),
+        undone=Count("id", filter=Q(state="not_carried_out")),
+    )
+    return counts["finished"], counts["late"], counts["undone"]
