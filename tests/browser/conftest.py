@@ -71,6 +71,7 @@ class Window:
     page: Page
     errors: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
+    pages: set[str] = field(default_factory=set)
 
     def go(self, path: str) -> Page:
         """Open a path of the live server."""
@@ -104,9 +105,11 @@ class Window:
         return max(0, width)
 
     def note_answer(self, response: Response) -> None:
-        """Keep an answer that says something is wrong."""
+        """Keep which page was shown, and an answer that says something is wrong."""
+        path = urlsplit(response.url).path
+        if response.status == HTTPStatus.OK and response.request.is_navigation_request():
+            self.pages.add(path)
         if response.status >= HTTPStatus.BAD_REQUEST:
-            path = urlsplit(response.url).path
             self.errors.append(f"status of {response.status}: {response.request.method} {path}")
 
     def note_failure(self, request: Request) -> None:
@@ -121,6 +124,21 @@ class Window:
     def unexpected(self) -> list[str]:
         """Return the console errors that nobody announced."""
         return [e for e in self.errors if not any(re.search(p, e) for p in self.expected)]
+
+
+def claimed_by(story: pytest.Item) -> set[str]:
+    """Return the URL names of the pages that this story alone shows, as ``sights.py`` says."""
+    from tests.browser.sights import IN_STORIES  # noqa: PLC0415 - after Django's set-up
+
+    own = f"{story.path.name}::{story.name.partition('[')[0]}"
+    return {name for name, told in IN_STORIES.items() if told == own}
+
+
+def names_of(paths: set[str]) -> set[str]:
+    """Return the URL names of paths that were shown."""
+    from django.urls import resolve  # noqa: PLC0415 - after Django's set-up
+
+    return {resolve(path).url_name or "" for path in paths if not path.startswith("/static/")}
 
 
 @pytest.fixture
@@ -161,6 +179,10 @@ def window(chromium: Browser, live_server: Any, request: pytest.FixtureRequest) 
     for one in opened:
         one.context.close()
     assert not problems, problems
+    claimed = claimed_by(request.node)
+    if claimed and not getattr(request.node, "failed", False):
+        missed = claimed - names_of({path for one in opened for path in one.pages})
+        assert not missed, f"IN_STORIES says that this story shows {missed}"
 
 
 @pytest.fixture

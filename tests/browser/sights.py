@@ -51,14 +51,16 @@ NO_PAGES = {
     "step_paper": "a PDF",
 }
 # Pages that need an installation without an office, or a device: judged in the story that has it.
+# A story named here fails when it did not come by (``window`` in ``conftest.py``).
+_FIRST_START = "test_start.py::test_from_an_empty_folder_to_the_first_run"
 IN_STORIES = {
-    "mfa_reauthenticate_webauthn": "test_doors.py",
-    "start": "test_start.py",
-    "start_calendar": "test_start.py",
-    "start_done": "test_start.py",
-    "start_office": "test_start.py",
-    "start_people": "test_start.py",
-    "start_sop": "test_start.py",
+    "mfa_reauthenticate_webauthn": "test_doors.py::test_a_passkey_is_made_and_signs_in",
+    "start": _FIRST_START,
+    "start_calendar": _FIRST_START,
+    "start_done": _FIRST_START,
+    "start_office": _FIRST_START,
+    "start_people": _FIRST_START,
+    "start_sop": _FIRST_START,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -72,6 +73,13 @@ def test_every_page_owes_nothing_and_works_by_the_keyboard(desk: Desk, window: A
                 found.append(f"{name}: {sight.path} leads to {arrived}")
             found += [f"{name}: {line}" for line in pages.owed(one)]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("told", sorted(set(IN_STORIES.values())))
+def test_a_story_that_shows_a_page_exists(told: str) -> None:
+    file, _, story = told.partition("::")
+    source = (ROOT / "tests" / "browser" / file).read_text(encoding="utf-8")
+    assert re.search(rf"^def {story}\(\s*window\b", source, re.MULTILINE), told
 
 
 def test_what_the_keyboard_misses_is_noticed(window: Any) -> None:
