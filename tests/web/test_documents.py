@@ -150,3 +150,16 @@ def test_the_cost_does_not_grow(client, people, django_assert_max_num_queries):
     body(client.get(address(documents[0])))
     with django_assert_max_num_queries(6):
         body(client.get(address(documents[-1])))
+
+
+def test_a_pdf_that_may_run_something_is_only_a_download(client, people):
+    action = b"/Type /Catalog /OpenAction << /S /JavaScript /JS (app.alert) >>"
+    data = files.pdf().replace(b"/Type /Catalog", action)
+    risky, plain = stored(people, data=data), stored(people, "lain.pdf")
+    sign_in(client, people.andi.user)
+    response = client.get(address(risky) + "?lihat=1")
+    assert response["Content-Disposition"].startswith("attachment")
+    assert body(response) == data
+    shown = client.get(address(plain) + "?lihat=1")
+    assert shown["Content-Disposition"].startswith("inline")
+    assert body(shown) == files.pdf()

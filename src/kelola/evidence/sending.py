@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.http import FileResponse, Http404
 
+from kelola.evidence.rules import may_run
+
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from kelola.evidence.models import Document
 
 logger = logging.getLogger(__name__)
@@ -23,8 +27,19 @@ HEADERS = {
 }
 
 
+def _may_run(found: Document, file: BinaryIO) -> bool:
+    if found.file.kind.key != "pdf":
+        return False
+    risky = may_run(file)
+    file.seek(0)
+    return risky
+
+
 def sent(found: Document, *, show: bool) -> FileResponse:
-    """Send a document: to look at where that is harmless, else as a download."""
+    """Send a document: to look at where that is harmless, else as a download.
+
+    No header keeps a browser from running the scripts of a PDF that it shows.
+    """
     try:
         file = found.file.path.open("rb")
     except FileNotFoundError as error:
@@ -33,7 +48,7 @@ def sent(found: Document, *, show: bool) -> FileResponse:
     charset = "; charset=utf-8" if found.media_type.startswith("text/") else ""
     return FileResponse(
         file,
-        as_attachment=not (show and found.viewable),
+        as_attachment=not (show and found.viewable and not _may_run(found, file)),
         filename=found.name,
         content_type=found.media_type + charset,
         headers=HEADERS,
