@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -194,6 +195,22 @@ def test_an_unknown_font_in_a_template_stops_the_press(desk, step, tmp_path):
     data = press.data_of(papers.form_paper(desk.people.office, step))
     with pytest.raises(press.TypesettingError):
         press.set_paper(report, data)
+
+
+# Letters of which no one font of a family has all marks, scripts by turns, pictures, joiners.
+ODD = (
+    "Zalgo h\u0337\u0353\u030e e\u0336\u0301 \u0337a 🙂\u0301",
+    "محكمةٌ الشرعية h\u064b آ\u0337",
+    "Ĭǰ̌ ṩ̇ q̃ \u0489҉ 1\u20dd \u200d\u0301 \u200c",
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_no_text_of_an_office_stops_the_press(desk, step, text):
+    made = papers.form_paper(desk.people.office, step)
+    head = replace(made.letterhead, above=(text, text), name=text, below=(text,))
+    odd = replace(made, letterhead=head, title=text, subtitle=text, day=text, number=text)
+    press.set_paper(reports["sop.form"], press.data_of(odd))
 
 
 # The key.

@@ -68,7 +68,7 @@ class Sealed:
 class _Press:
     compiler: typst.Compiler
     digest: str
-    characters: frozenset[int]
+    characters: tuple[frozenset[int], ...]
     lock: threading.Lock
 
 
@@ -86,7 +86,7 @@ def _press() -> _Press:
     return _Press(
         compiler=typst.Compiler(font_paths=type_),
         digest=hashlib.sha256(lines.encode()).hexdigest(),
-        characters=frozenset().union(*map(fonts.characters, bodies.values())),
+        characters=tuple(map(fonts.characters, bodies.values())),
         lock=threading.Lock(),
     )
 
@@ -98,7 +98,13 @@ def fonts_digest() -> str:
 
 def data_of(made: content.Content) -> dict[str, Any]:
     """Return a paper's content as the data that is set, digested and sealed."""
-    return content.as_data(made, _press().characters.__contains__)
+    return content.as_data(made, _can_show)
+
+
+def _can_show(cluster: str) -> bool:
+    """Tell whether one font has every character of a letter with its marks."""
+    wanted = set(map(ord, cluster))
+    return any(wanted <= font for font in _press().characters)
 
 
 def set_paper(report: Report, data: dict[str, Any], sealed: Sealed | None = None) -> Paper:

@@ -128,8 +128,8 @@ class Content:
     language: str = "id"
 
 
-def as_data(content: Content, shown: Callable[[int], bool]) -> dict[str, Any]:
-    """Return what Typst is given, every text cleaned; ``shown`` tells which characters it has."""
+def as_data(content: Content, shown: Callable[[str], bool]) -> dict[str, Any]:
+    """Return what Typst is given, every text cleaned; for ``shown`` see ``texts.clean``."""
     moment = content.at.utctimetuple()
     data: dict[str, Any] = _cleaned(dataclasses.asdict(content), shown)
     for block in data["blocks"]:
@@ -142,7 +142,7 @@ def as_data(content: Content, shown: Callable[[int], bool]) -> dict[str, Any]:
     }
 
 
-def _cleaned(value: Any, shown: Callable[[int], bool]) -> Any:
+def _cleaned(value: Any, shown: Callable[[str], bool]) -> Any:
     if isinstance(value, str):
         return clean(value, shown)
     if isinstance(value, dict):

@@ -14,25 +14,55 @@ MARK = "□"
 # letters around above all.
 _JOINERS = {"‌", "‍"}
 _SELECTORS = range(0xFE00, 0xFE10)
+_ON_A_LETTER = {"Mn", "Me"}
 
 
-def clean(text: str, shown: Callable[[int], bool]) -> str:
+def clean(text: str, shown: Callable[[str], bool]) -> str:
     """Return a text that can be set: NFC, line feeds kept, tabs as spaces, ``MARK`` for the rest.
 
-    A run of characters that ``shown`` denies becomes one mark, so that an emoji of five code
-    points is one.
+    ``shown`` tells whether one font has all of these characters: a letter and the marks on it are
+    set together or not at all. A run of what it denies becomes one mark, so that an emoji of five
+    code points is one.
     """
     out: list[str] = []
     for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " ")):
+        category = unicodedata.category(char)
         if char == "\n" or char in _JOINERS:
             out.append(char)
-        elif unicodedata.category(char) in {"Cc", "Cf"} or ord(char) in _SELECTORS:
+        elif category in {"Cc", "Cf"} or ord(char) in _SELECTORS:
             continue
-        elif unicodedata.category(char) != "Cs" and shown(ord(char)):
+        elif category in _ON_A_LETTER:
+            _put_on(out, char, shown)
+        elif category != "Cs" and shown(char):
             out.append(char)
-        elif not out or out[-1] != MARK:
-            while out and out[-1] in _JOINERS:
-                out.pop()
-            if not out or out[-1] != MARK:
-                out.append(MARK)
+        else:
+            _put_mark(out)
     return "".join(out)
+
+
+def _put_on(out: list[str], char: str, shown: Callable[[str], bool]) -> None:
+    """Put a mark on the letter before it; what cannot be shown takes its marks along."""
+    letter = _take_letter(out)
+    bare = "".join(c for c in letter if c not in _JOINERS)
+    if bare == MARK or shown(bare + char):
+        out.append(letter if bare == MARK else letter + char)
+        return
+    out.append(letter)
+    _put_mark(out)
+
+
+def _take_letter(out: list[str]) -> str:
+    """Take the last letter of the line off, with the joiners behind it."""
+    parts: list[str] = []
+    while out and out[-1] in _JOINERS:
+        parts.append(out.pop())
+    if out and out[-1] != "\n":
+        parts.append(out.pop())
+    return "".join(reversed(parts))
+
+
+def _put_mark(out: list[str]) -> None:
+    while out and out[-1] in _JOINERS:
+        out.pop()
+    if not out or not out[-1].endswith(MARK):
+        out.append(MARK)
