@@ -163,15 +163,15 @@ def save(loaded: Loaded, after: engine.Run, at: datetime) -> list[Step]:
             row = _new_step(loaded, after, value)
             loaded.steps[value.activity, value.attempt] = row
             opened.append(row)
+            _copy(loaded, row, value, at)
+            continue
+        was = [getattr(row, name) for name in _STEP_FIELDS]
         _copy(loaded, row, value, at)
+        differ = [n for n, old in zip(_STEP_FIELDS, was, strict=True) if getattr(row, n) != old]
+        row.save(update_fields=[*differ, *_WRITTEN])
+        before = loaded.value.step(value.activity, value.attempt)
+        _end_pauses(row, before.pauses if before else (), value.pauses)
     Step.objects.bulk_create(opened)
-    fresh = {s.id for s in opened}
-    for value in engine.changed_steps(loaded.value, after):
-        row = loaded.step(value.activity, value.attempt)
-        if row.id not in fresh:
-            row.save(update_fields=[*_STEP_FIELDS, *_WRITTEN])
-            before = loaded.value.step(value.activity, value.attempt)
-            _end_pauses(row, before.pauses if before else (), value.pauses)
     loaded.value = after
     return opened
 
