@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -179,6 +181,14 @@ def test_a_lost_journal_and_a_noisy_index(demo: Installation) -> None:
     demo.sound()
 
 
+READ = """
+import sqlite3, sys, time
+connected = sqlite3.connect(sys.argv[1], isolation_level=None)
+connected.execute("BEGIN")
+connected.execute("SELECT count(*) FROM sqlite_master").fetchone()
+print("reads", flush=True)
+time.sleep(600)
+"""
 SHORTENED = "SELECT 1 FROM jobs_jobslot WHERE job = 'jobs.shorten_journal' AND state = 'done'"
 
 
@@ -221,11 +231,19 @@ def test_a_journal_lost_after_a_kill_is_told(demo: Installation) -> None:
     (step, *_) = ready_steps(demo)
     page = f"/langkah/{step}/"
     until(lambda: demo.rows(SHORTENED), "the hourly turn that empties the journal")
-    assert andi.post(f"{page}kerjakan/", page).status == 200
-    anchor = demo.folder.parent / "anchor.json"
-    assert demo.kelola("anchor", "write", str(anchor)).returncode == 0
-    demo.kill_all()
     file = demo.folder / "kelola.sqlite3"
+    # Who still reads the state before keeps what follows in the journal, however soon it is full.
+    command = [sys.executable, "-c", READ, file]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reader:
+        try:
+            assert reader.stdout
+            assert reader.stdout.readline() == "reads\n"
+            assert andi.post(f"{page}kerjakan/", page).status == 200
+            anchor = demo.folder.parent / "anchor.json"
+            assert demo.kelola("anchor", "write", str(anchor)).returncode == 0
+            demo.kill_all()
+        finally:
+            reader.kill()  # closed in order, it would itself empty the journal
     assert beside(file, "wal").stat().st_size > 0
     for end in ("wal", "shm"):
         beside(file, end).unlink(missing_ok=True)
