@@ -1,7 +1,7 @@
 """Reads: definitions, roles, inboxes and runs."""
 
 from kelola.sop.queries.definitions import (
-    current_definitions,
+    current_hashes,
     current_versions,
     definition,
     definition_of,
@@ -43,7 +43,7 @@ from kelola.sop.queries.runs import (
 __all__ = [
     "MOST_ASKED",
     "assumed_roles",
-    "current_definitions",
+    "current_hashes",
     "current_versions",
     "definition",
     "definition_of",

@@ -71,12 +71,12 @@ def _usable() -> QuerySet[SopVersion]:
 _CURRENT = Prepared(lambda: _usable().values_list("sop_id", "definition_id"))
 
 
-def current_definitions() -> dict[UUID, SopDefinition]:
-    """Return by SOP what ``current_versions`` say, at a fraction of their cost."""
+def current_hashes() -> dict[UUID, str]:
+    """Return by SOP the definition of its version in ``current_versions``, at less cost."""
     newest: dict[UUID, str] = {}
     for sop_id, content_hash in _CURRENT.tuples():
         newest.setdefault(sop_id, content_hash)
-    return {sop_id: definition(content_hash) for sop_id, content_hash in newest.items()}
+    return newest
 
 
 def strand_in_use(sop_id: UUID, strand: str) -> tuple[SopVersion, Procedure] | None:

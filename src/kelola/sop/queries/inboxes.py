@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -17,6 +19,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from kelola.office.prepared import Prepared
 from kelola.office.queries import acting
 from kelola.office.scope import unscoped
 from kelola.sop.models import (
@@ -25,16 +28,18 @@ from kelola.sop.models import (
     Step,
     StepPause,
 )
-from kelola.sop.queries.definitions import current_definitions
+from kelola.sop.policies import Roles
+from kelola.sop.queries.definitions import current_hashes, definition
 from kelola.sop.queries.runs import WITH_ANSWER
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Mapping
 
     from django.db.models import QuerySet
 
     from kelola.office.models import Person
-    from kelola.sop.policies import Roles
+
+V = TypeVar("V")
 
 
 def _role_filter(roles: Roles, path: str = "") -> Q:
@@ -46,7 +51,11 @@ def _role_filter(roles: Roles, path: str = "") -> Q:
 
 def _listed(steps: QuerySet[Step], *order: Any, limit: int) -> list[Step]:
     """Return the first steps as lists show them; of pauses a list tells the one that lasts."""
-    rows = list(steps.select_related("run", "assignee").order_by(*order)[:limit])
+    return _with_pauses(list(steps.select_related("run", "assignee").order_by(*order)[:limit]))
+
+
+def _with_pauses(rows: list[Step]) -> list[Step]:
+    """Fetch the pauses of those steps whose clock stands."""
     standing = [step for step in rows if step.state == "paused"]
     prefetch_related_objects(standing, Prefetch("pauses", StepPause.objects.all()))
     return rows
@@ -57,7 +66,7 @@ def open_steps() -> QuerySet[Step]:
     return Step.objects.filter(STILL_OPEN)
 
 
-def _mine(person: Person, roles: Roles, on: date) -> Q:
+def _mine(person: UUID, roles: Roles, hashes: Mapping[UUID, str], on: date) -> Q:
     """Return the condition of open steps of these roles that nobody else has taken up.
 
     Who took a step up and no longer holds its role on the day has let go of it.
@@ -69,10 +78,10 @@ def _mine(person: Person, roles: Roles, on: date) -> Q:
         post__appointments__person=OuterRef("assignee"),
     )
     free = Q(assignee=None) | Q(assignee=person) | ~Exists(holds)
-    return _role_filter(roles) & free & ~_barred(person, roles)
+    return _role_filter(roles) & free & ~_barred(person, roles, hashes)
 
 
-def _barred(person: Person, roles: Roles) -> Q:
+def _barred(person: UUID, roles: Roles, hashes: Mapping[UUID, str]) -> Q:
     """Return the condition of steps that four eyes keep from a person.
 
     It says in SQL what ``engine.four_eyes`` says of one run: the newest attempt at an activity
@@ -83,9 +92,9 @@ def _barred(person: Person, roles: Roles) -> Q:
     )
     own = Step.objects.filter(run=OuterRef("run"), performer=person, state__in=("done", "ordered"))
     condition = Q(pk__in=[])
-    for sop_id, sop in current_definitions().items():
+    for sop_id, content_hash in hashes.items():
         held = roles.of(sop_id)
-        for procedure in sop.procedures:
+        for procedure in definition(content_hash).procedures:
             for activity in procedure.activities:
                 if activity.actor in held and activity.not_same_person_as:
                     done = own.filter(~Exists(newer), activity__in=activity.not_same_person_as)
@@ -105,12 +114,42 @@ def inbox(
 
     ``after`` is the last row of the page before: whether its clock stands (1), its due, its id.
     """
-    stands = Case(When(state="paused", then=1), default=0)
-    order = (stands, F("due_at").asc(nulls_last=True), "id")
-    mine = open_steps().filter(_mine(person, roles, on))
+    hashes = current_hashes()
+    if after is None and roles.by_sop:
+        asked = _first_page(_key(roles.by_sop), _key(hashes), limit)
+        found = asked.rows(Step, person=person.pk, on=on)
+        prefetch_related_objects(found, "run", "assignee")
+        return _with_pauses(found)
+    mine = open_steps().filter(_mine(person.pk, roles, hashes, on))
     if after is not None:
         mine = mine.filter(_behind(*after))
-    return _listed(mine, *order, limit=limit)
+    return _listed(mine, *_nearest_first(), limit=limit)
+
+
+def _nearest_first() -> tuple[Any, ...]:
+    stands = Case(When(state="paused", then=1), default=0)
+    return stands, F("due_at").asc(nulls_last=True), "id"
+
+
+def _key(values: Mapping[UUID, V]) -> tuple[tuple[UUID, V], ...]:
+    return tuple(sorted(values.items(), key=lambda item: item[0]))
+
+
+@lru_cache(maxsize=256)
+def _first_page(
+    held: tuple[tuple[UUID, frozenset[str]], ...], hashes: tuple[tuple[UUID, str], ...], limit: int
+) -> Prepared:
+    """Return the first page of the inbox for these roles under these versions of SOPs.
+
+    Few offices share neither with another, and people with the same roles share both.
+    """
+    roles, current = Roles(dict(held)), dict(hashes)
+
+    def page(person: UUID, on: date) -> QuerySet[Step]:
+        mine = open_steps().filter(_mine(person, roles, current, on))
+        return mine.order_by(*_nearest_first())[:limit]
+
+    return Prepared(page, person=UUID, on=date)
 
 
 def _behind(stands: int, due_at: datetime | None, key: UUID) -> Q:
@@ -123,14 +162,14 @@ def _behind(stands: int, due_at: datetime | None, key: UUID) -> Q:
 
 def inbox_size(person: Person, roles: Roles, on: date) -> int:
     """Return how many steps wait for somebody with these roles."""
-    return open_steps().filter(_mine(person, roles, on)).count()
+    return open_steps().filter(_mine(person.pk, roles, current_hashes(), on)).count()
 
 
 def waiting_on_others(person: Person, roles: Roles, on: date, *, limit: int = 20) -> list[Step]:
     """Return the open steps of others in runs that the person opened or has worked on."""
     own = Step.objects.filter(run=OuterRef("run"), performer=person)
     steps = open_steps().filter(
-        Q(run__opened_by=person) | Q(Exists(own)), ~Q(_mine(person, roles, on))
+        Q(run__opened_by=person) | Q(Exists(own)), ~Q(_mine(person.pk, roles, current_hashes(), on))
     )
     return _listed(steps, F("due_at").asc(nulls_last=True), "id", limit=limit)
 
