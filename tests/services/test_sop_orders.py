@@ -153,7 +153,10 @@ def test_the_deadline_is_the_closing_of_the_next_working_day(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"ordered_by": "cut"}, "bukan Kasubag"),
+        ({"ordered_by": "gita"}, "bukan Kasubag"),
+        ({"until": "B9"}, "tidak berurutan"),
+        ({"until": "B2"}, "tidak berurutan"),
+        ({"until": "B5", "outcome": "return"}, "tidak berurutan"),
         ({"by": "budi", "ordered_by": "budi"}, "Anda sendiri"),
         ({"by": "intan"}, "Hanya"),
         ({"words": " \n"}, engine.RefusalCode.REASON_MISSING),
@@ -175,6 +178,50 @@ def test_what_is_refused_changes_nothing(
     assert error.code is reason if isinstance(error, engine.Refusal) else reason in error.reason
     assert list(Step.objects.order_by("id").values()) == before
     assert not Confirmation.objects.exists()
+
+
+def test_one_order_from_above_goes_up_to_the_step_it_names(desk: Desk, run: Run) -> None:
+    """The Secretary on the telephone: B3 and B4 below her, her own B5, all on her word."""
+    cut = desk.people.cut.person
+    order(desk, run, ordered_by=cut, until="B5")
+    steps = {s.activity: s for s in Step.objects.filter(run=run)}
+    assert [steps[k].state for k in ("B3", "B4", "B5", "B6")] == ["ordered"] * 3 + ["ready"]
+    assert {steps[k].performer for k in ("B3", "B4", "B5")} == {cut}
+    assert [steps[k].outcome for k in ("B3", "B4", "B5")] == ["done", "done", "do"]
+    asked = list(Confirmation.objects.order_by("id"))
+    assert [c.role for c in asked] == ["sekretaris"] * 3
+    today = workcal.local(calendar_of(desk.people.office.pk), desk.now).date()
+    mine = queries.to_confirm(cut, queries.roles_of(cut, today))
+    assert [s.activity for s in mine] == ["B3", "B4", "B5"]
+    assert ratify(desk, cut, *mine) == 3
+    part = outputs.part(desk.procedure("B"), Step.objects.get(id=steps["B3"].id), {}, {})
+    assert part.role == "Sekretaris"  # who decided, not whose step it was
+    assert verify().ok
+
+
+def test_an_order_that_goes_too_far_is_recorded_of_no_step(desk: Desk, run: Run) -> None:
+    """The Kasubag decides B3 and B4; B5 is the Secretary's, above him."""
+    with pytest.raises(policies.NotAllowed, match="bukan Sekretaris"):
+        order(desk, run, until="B5")
+    assert not Confirmation.objects.exists()
+    assert desk.step(run, "B3").state == "ready"
+
+
+def test_an_order_does_nobodys_own_step_for_them(desk: Desk, run: Run) -> None:
+    desk.finish(run, "B3")
+    desk.finish(run, "B4")
+    given: dict[str, Any] = {
+        "step_id": desk.step(run, "B5").id,
+        "ordered_by": desk.people.cut.person,
+        "ordered_at": desk.now,
+        "outcome": "do",
+        "words": WORDS,
+        "by": desk.people.andi.person,
+        "at": desk.now,
+    }
+    with pytest.raises(policies.NotAllowed, match="langkah Anda sendiri"):
+        services.record_order(**given, until="B7")  # Andi's own
+    assert desk.step(run, "B5").state == "ready"
 
 
 def test_four_eyes_keep_who_ordered_from_checking_it(desk: Desk, run: Run) -> None:

@@ -174,11 +174,16 @@ def part(
         performer=step.performer.name if step.performer else "",
         role=acts[step.acting_for].title
         if step.acting_for in acts
-        else say(procedure.role(step.role).title),
+        else say(procedure.role(_as_role(step)).title),
         performed_at=step.performed_at if step.performer else None,
         attempt=step.attempt,
         state=step.state,
     )
+
+
+def _as_role(step: Step) -> str:
+    """Return the role a step was decided by: for a verbal order, that of who gave it."""
+    return step.asked.role if step.state == "ordered" and step.asked else step.role
 
 
 def signatures(

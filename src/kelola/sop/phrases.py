@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from kelola.sop import queries
 from kelola.sop import words as texts
 from kelola.sop.engine import PauseReason, Refusal, RefusalCode
-from kelola.sop.rules import FieldProblem, ProblemCode
+from kelola.sop.rules import MAX_LONG_TEXT, FieldProblem, ProblemCode
 from kelola.ui.parts import ClockFace
 from kelola.ui.wording import clock_time, long_date, long_day, short_time
 from kelola.workcal import rules as workcal
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from kelola.office.queries import Order
     from kelola.sop.definition.shape import Activity
-    from kelola.sop.models import Step, StepPause
+    from kelola.sop.models import Run, Step, StepPause
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -174,6 +174,15 @@ def late_words(step: Step) -> str:
     else:
         text = _("Done %(done)s (past its due time), recorded %(recorded)s") % words
     return f"{text}: {step.late_reason}" if step.late_reason else text
+
+
+def done_before_words(run: Run) -> str:
+    """Return when the work of a run was done that was recorded afterwards; empty for others."""
+    if run.done_at is None:
+        return ""
+    words = {"done": short_time(run.done_at), "recorded": short_time(run.opened_at)}
+    text = _("Done %(done)s, recorded %(recorded)s") % words
+    return f"{text}: {run.done_reason}" if run.done_reason else text
 
 
 def acting_words(order: Order) -> str:
@@ -351,3 +360,10 @@ def problem(found: FieldProblem) -> tuple[str, str]:
         ProblemCode.WRONG_SHAPE: _("This value can't be used here. Fill it in again."),
     }[found.code]
     return label, sentence % {"limit": found.limit}
+
+
+def too_long(*texts: str) -> str:
+    """Return what to say of texts of which one is longer than is kept, else nothing."""
+    if max(map(len, texts)) <= MAX_LONG_TEXT:
+        return ""
+    return _("At most %(limit)s characters.") % {"limit": MAX_LONG_TEXT}

@@ -15,7 +15,7 @@ from kelola.workcal import rules as workcal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kelola.sop.definition.shape import Activity, FormField, Strand
+    from kelola.sop.definition.shape import Activity, FormField, Procedure, Strand
 
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
@@ -43,6 +43,18 @@ def confirming_role(activity: Activity, head: str, held: frozenset[str]) -> str:
     """
     superior = activity.escalate_to or head
     return head if superior in held else superior
+
+
+def above(procedure: Procedure, role: str) -> tuple[str, ...]:
+    """Return the roles above one in a procedure, the nearest first, as its escalations name them.
+
+    Who may order a step by word of mouth is who does it, or somebody above them.
+    """
+    named = {a.actor: a.escalate_to for a in reversed(procedure.activities) if a.escalate_to}
+    found: list[str] = []
+    while (role := named.get(role, "")) and role not in found:
+        found.append(role)
+    return tuple(found)
 
 
 def rounds(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -26,13 +27,39 @@ def refused(actor: Actor, row: Step, steps: Sequence[Step]) -> str:
     decision = policies.may_act(roles, row.role, title)
     if isinstance(decision, Refused):
         return str(decision.reason)
-    pauses = {s.id: [rows.pause_value(p) for p in s.pauses.all()] for s in steps}
-    value = rows.to_value(row.run, steps, procedure, queries.strand_of(row.run), pauses)
+    value = run_value(row, steps)
     barred = engine.four_eyes(value, row.activity, actor.id)
     if barred:
         refusal = engine.Refusal(engine.RefusalCode.FOUR_EYES, row.activity, other=barred)
         return " ".join(phrases.refusal(refusal, str))
     return ""
+
+
+def run_value(row: Step, steps: Sequence[Step]) -> engine.Run:
+    """Return the engine's value of a step's run; ``steps`` are the run's, pauses included."""
+    pauses = {s.id: [rows.pause_value(p) for p in s.pauses.all()] for s in steps}
+    procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
+    return rows.to_value(row.run, steps, procedure, strand, pauses)
+
+
+def mine_ahead(actor: Actor, row: Step, steps: Sequence[Step]) -> tuple[str, ...]:
+    """Return the activities, from this step's on, that this person may finish in one go."""
+    value = run_value(row, steps)
+    step = value.step(row.activity, row.attempt)
+    if step is None or not step.is_open:
+        return ()
+    roles = queries.roles_through(actor.posts).of(row.sop_id)
+    return engine.for_one_person(value, step, actor.id, roles)
+
+
+def others_ahead(row: Step, steps: Sequence[Step], roles: frozenset[str]) -> tuple[str, ...]:
+    """Return the activities after this step's that others do, up to the next of these roles."""
+    value = run_value(row, steps)
+    step = value.step(row.activity, row.attempt)
+    if step is None:
+        return ()
+    after = engine.ahead(value, step)[1:]
+    return tuple(takewhile(lambda k: value.procedure.activity(k).actor not in roles, after))
 
 
 def standing(actor: Actor, row: Step) -> engine.Refusal | None:

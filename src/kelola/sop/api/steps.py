@@ -96,13 +96,15 @@ class VerbalOrder(In):
     """What a superior decided by word of mouth."""
 
     ordered_by: UUID
-    """Id of the person who gave the order; they perform the step's role."""
+    """Id of the person who gave the order; they perform the step's role, or one above it."""
     ordered_at: GivenMoment | None = None
     """When; now, if it is left out. A moment to come counts as now."""
     outcome: Annotated[str, Field(min_length=1, max_length=60)]
     """Code of one of the step's ``outcomes``, no return."""
     words: Annotated[str, Field(min_length=1, max_length=rules.MAX_LONG_TEXT)]
     """What was ordered; kept as the step's remarks."""
+    until: Annotated[str, Field(max_length=40)] = ""
+    """The activity up to which the order goes, when it decided the following steps too."""
 
 
 class Word(In):
@@ -278,6 +280,7 @@ def step_order(request: OfficeRequest, step_id: UUID, given: VerbalOrder) -> Run
             ordered_at=given.ordered_at or now,
             outcome=given.outcome,
             words=given.words,
+            until=given.until,
             by=request.actor.person,
             at=now,
         )

@@ -5,6 +5,7 @@ after it and the facts that changed; who may ask, what is stored and what the le
 services' business.
 """
 
+from .ahead import ahead, for_one_person, usual_road
 from .clock import due_of, standard_of, wants_slot
 from .commands import (
     CancelRun,
@@ -88,12 +89,15 @@ __all__ = [
     "StepReturned",
     "StepState",
     "advance",
+    "ahead",
     "changed_steps",
     "due_of",
+    "for_one_person",
     "four_eyes",
     "is_late_record",
     "one_road",
     "open_run",
     "standard_of",
+    "usual_road",
     "wants_slot",
 ]

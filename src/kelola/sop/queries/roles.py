@@ -104,11 +104,19 @@ def stood_in_for(person: Person, step: Step, on: date) -> list[Appointment]:
     return list(away.select_related("post", "person", "stands_in_for__person"))
 
 
-def performers(sop_id: UUID, role: str, on: date) -> list[Person]:
-    """Return the people who perform a role of an SOP on a day, by name."""
-    posts = RoleHolder.objects.filter(sop=sop_id, role=role).values("post_id")
-    doing = Appointment.objects.filter(acting(on), post__in=posts).values("person_id")
-    return list(Person.objects.filter(pk__in=doing).order_by("name", "id"))
+def performers(sop_id: UUID, roles: Sequence[str], on: date) -> list[tuple[Person, str]]:
+    """Return who performs one of these roles of an SOP on a day, each with the first they have.
+
+    In the order of the roles, then by name; two queries, however many roles.
+    """
+    held = RoleHolder.objects.filter(
+        acting(on, "post__appointments__"), sop=sop_id, role__in=roles
+    ).values_list("post__appointments__person", "role")
+    first: dict[UUID, str] = {}
+    for person, role in sorted(held, key=lambda found: roles.index(found[1])):
+        first.setdefault(person, role)
+    people = Person.objects.filter(pk__in=first).order_by("name", "id")
+    return sorted(((p, first[p.pk]) for p in people), key=lambda found: roles.index(found[1]))
 
 
 def unattended(steps: Iterable[Step], on: date) -> dict[tuple[UUID, str], Unattended]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from kelola.sop import access, engine, policies, queries, rules, services, turns
+from kelola.sop import access, engine, phrases, policies, queries, rules, services, turns
 from kelola.sop.views.step_page import Ordered, Posted, step_page
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def step_order(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Record who ordered what, and when."""
     row = access.step(step_id)
-    fields = ("ordered_by", "ordered_on", "ordered_time", "outcome", "words")
+    fields = ("ordered_by", "ordered_on", "ordered_time", "outcome", "words", "until")
     ordered = Ordered(**{name: request.POST.get(name, "") for name in fields})
     posted = Posted(ordered=ordered)
     person, moment = _who(row, ordered), _when(row, ordered)
@@ -45,6 +45,7 @@ def step_order(request: OfficeRequest, step_id: UUID) -> HttpResponse:
             ordered_at=moment,
             outcome=ordered.outcome,
             words=ordered.words,
+            until=ordered.until,
             by=request.actor.person,
             at=timezone.now(),
         )
@@ -57,9 +58,9 @@ def step_order(request: OfficeRequest, step_id: UUID) -> HttpResponse:
 
 
 def _who(row: Step, ordered: Ordered) -> Person | None:
-    today = timezone.localdate()
-    found = queries.performers(row.sop_id, row.role, today)
-    return next((p for p in found if str(p.pk) == ordered.ordered_by), None)
+    roles = (row.role, *rules.above(queries.procedure_of(row.run), row.role))
+    found = queries.performers(row.sop_id, roles, timezone.localdate())
+    return next((p for p, _role in found if str(p.pk) == ordered.ordered_by), None)
 
 
 def _when(row: Step, ordered: Ordered) -> datetime | None:
@@ -78,9 +79,7 @@ def _wrong(person: Person | None, moment: datetime | None, ordered: Ordered) -> 
         return _("Write the day and the time, for example 30/11/2026 and 14.30.")
     if moment > timezone.now():
         return _("This moment has not come yet.")
-    if len(ordered.words) > rules.MAX_LONG_TEXT:
-        return _("At most %(limit)s characters.") % {"limit": rules.MAX_LONG_TEXT}
-    return ""
+    return phrases.too_long(ordered.words)
 
 
 @require_POST

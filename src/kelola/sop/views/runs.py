@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kelola.evidence.queries import documents_of, papers_about
 from kelola.office.policies import Refused
-from kelola.sop import access, engine, faces, phrases, policies, queries, rules, services
+from kelola.sop import access, engine, faces, phrases, policies, queries, services
 from kelola.sop.phrases import say
 from kelola.ui.parts import Crumb
 from kelola.workcal.queries import calendar_of
@@ -54,6 +54,7 @@ def run_page(request: OfficeRequest, row: Run, *, error: str = "") -> HttpRespon
         "nodes": faces.flow_nodes(procedure, strand, steps),
         "steps": [_row(s, procedure, calendar, now) for s in steps],
         "history": faces.history(row, steps),
+        "done_before": phrases.done_before_words(row),
         "documents": documents_of(f"sop.run:{row.id}"),
         "issued": [p for p in papers_about(f"sop.run:{row.id}") if p.number == row.number],
         "cancel_refused": str(decision.reason) if isinstance(decision, Refused) else "",
@@ -81,8 +82,7 @@ def _row(step: Step, procedure: Procedure, calendar: Calendar, now: datetime) ->
 def run_cancel(request: OfficeRequest, run_id: UUID) -> HttpResponse:
     """Cancel a run, with its reason."""
     row = access.run(run_id)
-    if len(request.POST.get("reason", "")) > rules.MAX_LONG_TEXT:
-        told = _("At most %(limit)s characters.") % {"limit": rules.MAX_LONG_TEXT}
+    if told := phrases.too_long(request.POST.get("reason", "")):
         return run_page(request, row, error=told)
     try:
         services.cancel_run(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kelola.sop import access, engine, policies, queries, rules, services, turns
+from kelola.sop import access, engine, phrases, policies, queries, services, turns
 from kelola.sop.phrases import say
 from kelola.sop.views.step_page import Posted, step_page
 
@@ -74,6 +74,5 @@ def step_answer(request: OfficeRequest, step_id: UUID) -> HttpResponse:
 
 
 def _require_short(text: str) -> None:
-    if len(text) > rules.MAX_LONG_TEXT:
-        limit = _("At most %(limit)s characters.") % {"limit": rules.MAX_LONG_TEXT}
+    if limit := phrases.too_long(text):
         raise policies.NotAllowed(limit)
