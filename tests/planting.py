@@ -330,12 +330,32 @@ class _Gardener:
         cancelled = self.open(version, "B")
         services.cancel_run(run_id=cancelled.pk, reason=self.word(), by=person, at=self.at)
         yield cancelled
+        told = self.record(version)
+        if told is not None:
+            yield told
         undone = self.open(version, "B")
         self.leave_undone(undone)
         yield undone
         finished = self.open(version, "B")
         self.finish(finished, definition)
         yield finished
+
+    def record(self, version: SopVersion) -> Run | None:
+        """Record work of an earlier day, where the SOP takes such a record."""
+        part = queries.definition(version.definition_id).procedure("B").strand("B")
+        if part.done_record is None:
+            return None
+        return services.record_done(
+            version=version,
+            procedure="B",
+            strand="B",
+            what=self.word(),
+            who=self.word(),
+            done_at=self.at - timedelta(days=1),
+            reason=self.word(),
+            by=self.doer.person,
+            at=self.at,
+        )
 
     def leave_undone(self, run: Run) -> None:
         """Leave the first step undone; the colleague who is asked does not agree."""

@@ -121,6 +121,17 @@ def _fill(desk: Desk) -> None:
         by=desk.who(desk.step(dropped, "F1").role).person,
         at=desk.now,
     )
+    services.record_done(
+        version=desk.version,
+        procedure="B",
+        strand="B",
+        what="Proyektor ruang rapat diganti kabelnya",
+        who="Kasubag Umum",
+        done_at=desk.now - timedelta(days=1),
+        reason="Listrik padam sejak kemarin siang.",
+        by=desk.people.andi.person,
+        at=desk.now,
+    )
     outage = desk.open("B", "Ruang sidang utama gelap, sidang jam sepuluh")
     for activity in ("B1", "B2"):
         desk.finish(outage, activity)
@@ -268,6 +279,11 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "step-d7-paused": Sight("andi", step("Backup", "D7")),
             "step-e1-recorded-late": Sight("andi", step("Pelantikan", "E1")),
             "step-e2": Sight("andi", step("Pelantikan", "E2")),
+            "step-together": Sight("andi", step("Proyektor", "B1") + "sekaligus/"),
+            "step-together-row": Sight("andi", step("Proyektor", "B1")),
+            "run-done-before": Sight("andi", reverse("run", args=[runs["Proyektor"].id])),
+            "done-new": Sight("andi", "/catat/"),
+            "done-new-nobody": Sight("jamil", "/catat/"),
             "step-b3-ordered": Sight("andi", step("Ruang", "B3")),
             "step-b3-to-ratify": Sight("budi", step("Ruang", "B3")),
             "step-f1-undone": Sight("andi", step("Statistik", "F1")),

@@ -33,6 +33,7 @@ def read(
     posted: QueryDict,
     files: MultiValueDict[str, Upload],
     store: Store,
+    prefix: str = "",
 ) -> dict[str, Any]:
     """Return the data of a posted form.
 
@@ -42,6 +43,7 @@ def read(
         files: uploads under their field's name; what stays of earlier ones comes as ids in
             ``posted``.
         store: keeps one upload and returns the document's id, or None if it was refused.
+        prefix: what stands before every name, where several forms share a page.
 
     Returns:
         text, choices and dates as str, numbers as str with a point, files as lists of document
@@ -51,9 +53,9 @@ def read(
     data: dict[str, Any] = {}
     for item in fields:
         if item.type is FieldType.TABLE:
-            value: Any = _rows(item, posted, files, store)
+            value: Any = _rows(item, prefix + item.key, posted, files, store)
         else:
-            value = _value(item, item.key, posted, files, store)
+            value = _value(item, prefix + item.key, posted, files, store)
         if not is_blank(value):
             data[item.key] = value
     return data
@@ -61,16 +63,17 @@ def read(
 
 def _rows(
     item: FormField,
+    name: str,
     posted: QueryDict,
     files: MultiValueDict[str, Upload],
     store: Store,
 ) -> list[dict[str, Any]]:
-    count = to_count(posted.get(f"{item.key}.rows", "0"), MAX_POSTED_ROWS)
+    count = to_count(posted.get(f"{name}.rows", "0"), MAX_POSTED_ROWS)
     rows = []
     for number in range(count):
         row = {}
         for column in item.columns:
-            value = _value(column, f"{item.key}.{number}.{column.key}", posted, files, store)
+            value = _value(column, f"{name}.{number}.{column.key}", posted, files, store)
             if not is_blank(value):
                 row[column.key] = value
         if row:
@@ -94,6 +97,11 @@ def _value(
         number = to_number(text)
         return str(number) if number is not None else text
     return text
+
+
+def has_files(fields: Sequence[FormField]) -> bool:
+    """Tell whether a form takes files, cells of tables included."""
+    return any(f.type in FILE_TYPES or has_files(f.columns) for f in fields)
 
 
 def taken(fields: Sequence[FormField], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,7 +178,8 @@ class Drawing:
         told: (label, message) of each problem, by path.
         documents: stored documents by id.
         days: the working days of the run's slot, for tables with one row per day.
-        more: how many blank rows to add to a table, by key.
+        more: how many blank rows to add to a table, by name.
+        prefix: what stands before every name, where several forms share a page.
 
     """
 
@@ -178,6 +187,7 @@ class Drawing:
     documents: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     days: Sequence[date] = ()
     more: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    prefix: str = ""
 
 
 def lay_out(fields: Sequence[FormField], data: Mapping[str, Any], drawing: Drawing) -> Layout:
@@ -188,16 +198,17 @@ def lay_out(fields: Sequence[FormField], data: Mapping[str, Any], drawing: Drawi
 
 
 def _item(item: FormField, value: Any, drawing: Drawing) -> Item:
-    laid = Item(_cell(item, item.key, value, drawing))
+    name = drawing.prefix + item.key
+    laid = Item(_cell(item, name, value, drawing))
     if item.type is FieldType.TABLE:
         rows = list(value) if isinstance(value, list) else []
         rows = _daily(item, rows, drawing.days) if item.daily else rows
         wide = len(item.columns) >= WIDE
         usual = 0 if item.daily and rows else 1 if wide else EMPTY_ROWS
-        blank = drawing.more.get(item.key, usual)
+        blank = drawing.more.get(name, usual)
         rows += [{} for _ in range(max(blank, 0 if rows else 1))]
         laid.rows = [
-            [_cell(c, f"{item.key}.{n}.{c.key}", row.get(c.key), drawing) for c in item.columns]
+            [_cell(c, f"{name}.{n}.{c.key}", row.get(c.key), drawing) for c in item.columns]
             for n, row in enumerate(rows)
         ]
     return laid

@@ -133,6 +133,9 @@ class Run(ScopedModel):
     slot_due_on = models.DateField(null=True)
     state = models.CharField(max_length=12, default="open")
     opened_at = models.DateTimeField()
+    # When the work was done, for a run that records what was done already, and why so late.
+    done_at = models.DateTimeField(null=True)
+    done_reason = models.TextField(blank=True)
     opened_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(

@@ -70,6 +70,8 @@ def _about(run: Run, procedure: Procedure) -> Facts:
         (_("Opened"), f"{long_date(run.opened_at)}\n{run.opened_by.name}"),
         (_("Origin"), run.get_origin_display()),
     ]
+    if run.done_at:
+        rows.append((_("Work done"), phrases.done_before_words(run)))
     if run.slot_opens_on:
         span = f"{long_day(run.slot_opens_on)} – {long_day(run.slot_due_on)}"
         rows.append((_("Round"), span))

@@ -142,6 +142,10 @@ class RunOut(RunRow):
     """Who completed or cancelled it."""
     cancel_reason: str
     """Why it was cancelled."""
+    done_at: Moment | None
+    """When its work was done, for a run that records what was done already."""
+    done_reason: str
+    """Why it was recorded on a later day than it was done."""
     steps: list[StepRow]
     """All its steps in the order they opened."""
 
@@ -361,6 +365,8 @@ def run_out(row: Run) -> RunOut:
         **run_row(row, [s for s in steps if s.is_open]),
         closed_by=somebody(row.closed_by),
         cancel_reason=row.cancel_reason,
+        done_at=row.done_at,
+        done_reason=row.done_reason,
         steps=[StepRow(**step_row(step)) for step in steps],
     )
 

@@ -15,6 +15,7 @@ from kelola.sop.definition.identity import Identity, LegalBasis, Words
 
 __all__ = [
     "Activity",
+    "DoneRecord",
     "FieldType",
     "Form",
     "FormField",
@@ -112,12 +113,24 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneRecord:
+    """Where a record of work that was done already puts its two answers.
+
+    ``what`` and ``who`` are text fields of the strand's first form; ``who`` may be absent.
+    """
+
+    what: str
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Strand:
     """A road through a procedure that one run takes.
 
     ``rule`` is an RRULE for strands on schedule, else empty. The activities listed in
     ``due_with_slot`` are due when the slot closes; the others keep their own time standard.
-    ``verbs`` are ledger verbs that may open the strand.
+    ``verbs`` are ledger verbs that may open the strand. With ``done_record`` it can be recorded
+    in three answers after the work was done.
     """
 
     key: str
@@ -129,6 +142,7 @@ class Strand:
     due_with_slot: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     verbs: tuple[str, ...] = ()
+    done_record: DoneRecord | None = None
 
     def group(self, key: str) -> Group | None:
         """Return the group with this key, or None."""

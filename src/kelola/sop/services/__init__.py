@@ -7,6 +7,7 @@ from kelola.sop.services.confirmations import answer, ratify_orders
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.dues import tell_dues
 from kelola.sop.services.orders import record_order
+from kelola.sop.services.recording import record_done
 from kelola.sop.services.releasing import release_steps
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.steps import (
@@ -16,6 +17,7 @@ from kelola.sop.services.steps import (
     finish_step,
     save_draft,
 )
+from kelola.sop.services.together import PartsIncomplete, RowChanged, finish_together
 from kelola.sop.services.undone import leave_undone
 from kelola.sop.services.versions import (
     enforce_version,
@@ -29,6 +31,8 @@ __all__ = [
     "ConfirmationState",
     "Origin",
     "OutputIncomplete",
+    "PartsIncomplete",
+    "RowChanged",
     "SlotTaken",
     "StaleForm",
     "VersionState",
@@ -40,6 +44,7 @@ __all__ = [
     "claim_step",
     "enforce_version",
     "finish_step",
+    "finish_together",
     "leave_undone",
     "load_definition",
     "meet_requirement",
@@ -48,6 +53,7 @@ __all__ = [
     "ratify_orders",
     "ratify_roles",
     "recompute_open_clocks",
+    "record_done",
     "record_order",
     "release_steps",
     "resume_clock",

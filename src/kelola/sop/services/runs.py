@@ -39,6 +39,8 @@ def open_run(
     origin: Origin,
     by: Person,
     at: datetime,
+    done_at: datetime | None = None,
+    done_reason: str = "",
 ) -> Run:
     """Open a run of one strand with its first step.
 
@@ -51,6 +53,8 @@ def open_run(
         origin: why it was opened.
         by: who opens it.
         at: aware moment.
+        done_at: when the work was done, where the run records what was done already.
+        done_reason: why it is recorded on a later day than it was done.
 
     Raises:
         NotAllowed: the person has no part in the strand.
@@ -80,6 +84,8 @@ def open_run(
                 origin=origin,
                 opened_at=at,
                 opened_by=by,
+                done_at=done_at,
+                done_reason=done_reason,
             )
             _number(run, today)
             before = rows.to_value(run, (), part, part.strand(strand), {})
@@ -103,6 +109,13 @@ def _number(run: Run, today: date) -> None:
     run.save(force_insert=True)
 
 
+def _done_data(run: Run) -> dict[str, str]:
+    if run.done_at is None:
+        return {}
+    reason = {"done_reason": digest(run.salt, run.done_reason)} if run.done_reason else {}
+    return {"done_at": run.done_at.isoformat(), **reason}
+
+
 def _tell_opened(run: Run, opened: list[Step]) -> None:
     append(
         office=run.office_id,
@@ -117,6 +130,7 @@ def _tell_opened(run: Run, opened: list[Step]) -> None:
             "sequence": run.sequence,
             "subject": digest(run.salt, run.subject),
             "opened": opened_data(opened),
+            **_done_data(run),
         },
     )
 

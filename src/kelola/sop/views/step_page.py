@@ -41,6 +41,7 @@ class Ordered:
     ordered_time: str = ""
     outcome: str = ""
     words: str = ""
+    until: str = ""
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         **_acting(request, activity, row),
         **_clock(row, calendar, now),
         **_form(request, row, steps, posted, calendar),
-        **_order(request, row, posted, now),
+        **_order(request, row, steps, posted, now),
     }
     return render(request, "sop/step.html", context, status=status)
 
@@ -166,7 +167,9 @@ def _superior(
     }
 
 
-def _order(request: OfficeRequest, row: Step, posted: Posted, now: datetime) -> dict[str, Any]:
+def _order(
+    request: OfficeRequest, row: Step, steps: list[Step], posted: Posted, now: datetime
+) -> dict[str, Any]:
     """Return what a verbal order on this step may say, for who has a part but not this role."""
     procedure, strand = queries.procedure_of(row.run), queries.strand_of(row.run)
     roles = queries.roles_through(request.actor.posts).of(row.sop_id)
@@ -176,10 +179,13 @@ def _order(request: OfficeRequest, row: Step, posted: Posted, now: datetime) -> 
     local = timezone.localtime(now)
     blank = Ordered(ordered_on=local.date().isoformat(), ordered_time=f"{local:%H:%M}")
     activity = procedure.activity(row.activity)
+    fitting = (row.role, *rules.above(procedure, row.role))
+    found = queries.performers(row.sop_id, fitting, local.date())
     return {
-        "orderers": queries.performers(row.sop_id, row.role, local.date()),
+        "orderers": [(p, say(procedure.role(role).title)) for p, role in found],
         "order": posted.ordered or blank,
         "decisions": [(o.code, say(o.label)) for o in activity.outcomes if not o.is_return],
+        "order_until": [procedure.activity(k) for k in turns.others_ahead(row, steps, roles)],
     }
 
 
@@ -197,7 +203,7 @@ def _form(
     drawing = forms.Drawing(
         told={p.path: phrases.problem(p) for p in posted.problems},
         documents=outputs.documents(rules.file_ids(fields, data)),
-        days=_days(row, calendar),
+        days=slot_days(row, calendar),
         more=posted.more,
     )
     layout = forms.lay_out(fields, data, drawing)
@@ -206,11 +212,9 @@ def _form(
     return {
         "layout": layout,
         "errors": [*layout.errors, *posted.slips],
-        "multipart": any(
-            f.type in forms.FILE_TYPES or any(c.type in forms.FILE_TYPES for c in f.columns)
-            for f in fields
-        ),
+        "multipart": forms.has_files(fields),
         "refused": refused,
+        "together": turns.mine_ahead(request.actor, row, steps),
         "assigned_to_other": other and row.is_open,
         "can_work": row.is_open and not refused and not other and row.state != "waiting",
         "buttons": faces.buttons(procedure, strand, activity, steps),
@@ -219,7 +223,7 @@ def _form(
     }
 
 
-def _days(row: Step, calendar: workcal.Calendar) -> list[date]:
+def slot_days(row: Step, calendar: workcal.Calendar) -> list[date]:
     """Return the working days of the run's slot, for tables with a row per day."""
     run = row.run
     if run.slot_opens_on is None or run.slot_due_on is None:

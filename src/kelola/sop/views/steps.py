@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kelola.evidence import services as evidence
 from kelola.office.policies import signs
-from kelola.sop import access, engine, forms, policies, queries, rules, services, turns
+from kelola.sop import access, engine, forms, phrases, policies, queries, services, turns
 from kelola.sop.phrases import say
+from kelola.sop.views import posting
 from kelola.sop.views.late import performed
 from kelola.sop.views.step_page import Posted, step_page
 from kelola.workcal import rules as workcal
@@ -24,19 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
     from kelola.sop.models import Step
 
-REVISION_DIGITS = 9
-
 
 @require_safe
 def step(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Show a step with its form."""
-    return step_page(request, access.step(step_id), Posted(), 200)
+    row = access.step(step_id)
+    return step_page(request, row, posting.blank(request, row), 200)
 
 
 @require_POST
@@ -88,8 +86,8 @@ def step_pause(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     """Stop the clock, with a reason and a note."""
     row = access.step(step_id)
     reason, until = request.POST.get("reason", ""), request.POST.get("until", "")
-    if len(request.POST.get("note", "")) > rules.MAX_LONG_TEXT:
-        return step_page(request, row, Posted(head=_too_long()), 422)
+    if head := phrases.too_long(request.POST.get("note", "")):
+        return step_page(request, row, Posted(head=head), 422)
     try:
         why, day = engine.PauseReason(reason), date.fromisoformat(until) if until else None
     except ValueError:
@@ -158,10 +156,6 @@ def step_finish(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     return redirect("run", row.run_id)
 
 
-def _too_long() -> str:
-    return _("At most %(limit)s characters.") % {"limit": rules.MAX_LONG_TEXT}
-
-
 def _finished_words(row: Step, outcome: str) -> str:
     activity = queries.procedure_of(row.run).activity(row.activity)
     chosen = activity.outcome(outcome)
@@ -176,14 +170,14 @@ def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
     performed_at = performed(posted, calendar_of(row.office_id), now)
     if posted.slips:
         raise services.OutputIncomplete(())
-    if max(len(posted.remarks), len(posted.late_reason)) > rules.MAX_LONG_TEXT:
-        raise policies.NotAllowed(_too_long())
+    if told := phrases.too_long(posted.remarks, posted.late_reason):
+        raise policies.NotAllowed(told)
     services.finish_step(
         step_id=row.id,
         outcome=request.POST["outcome"],
         data=posted.data or {},
         remarks=posted.remarks,
-        revision=_revision(request),
+        revision=posting.revision(request),
         by=request.actor.person,
         at=now,
         performed_at=performed_at,
@@ -194,23 +188,15 @@ def _finish(request: OfficeRequest, row: Step, posted: Posted) -> None:
 def _with_row(request: OfficeRequest, posted: Posted) -> Posted:
     """Draw one row more than was drawn before."""
     key = request.POST["add_row"]
-    drawn = rules.to_count(request.POST.get(f"{key}.rows", "0"), forms.MAX_POSTED_ROWS)
-    written = len((posted.data or {}).get(key, []))
-    posted.more = {key: min(drawn + 1, forms.MAX_POSTED_ROWS) - written}
+    posted.more = posting.one_more(request, key, len((posted.data or {}).get(key, [])))
     return posted
-
-
-def _revision(request: OfficeRequest) -> int:
-    text = request.POST.get("revision", "0")
-    known = text.isascii() and text.isdigit() and len(text) <= REVISION_DIGITS
-    return int(text) if known else -1
 
 
 def _save(request: OfficeRequest, row: Step, posted: Posted) -> None:
     services.save_draft(
         step_id=row.id,
         data=posted.data or {},
-        revision=_revision(request),
+        revision=posting.revision(request),
         by=request.actor.person,
         at=timezone.now(),
     )
@@ -227,31 +213,8 @@ def _keep(request: OfficeRequest, row: Step, posted: Posted) -> None:
 
 
 def _read(request: OfficeRequest, row: Step) -> Posted:
-    posted = Posted(
-        remarks=request.POST.get("remarks", ""),
-        done_on=request.POST.get("done_on", ""),
-        done_time=request.POST.get("done_time", ""),
-        late_reason=request.POST.get("late_reason", ""),
-    )
+    posted = posting.posted(request)
     activity = queries.procedure_of(row.run).activity(row.activity)
-    may_store = bool(request.FILES) and turns.may_work(request.actor, row)
-
-    def store(name: str, upload: UploadedFile[Any]) -> str | None:
-        if not may_store:
-            return None
-        try:
-            document = evidence.store_file(
-                office=row.office_id,
-                stream=upload.file,  # type: ignore[arg-type] # a binary stream in every handler
-                name=upload.name or "",
-                subject=f"sop.run:{row.run_id}",
-                by=request.actor.id,
-                at=timezone.now(),
-            )
-        except evidence.RefusedFile as refused:
-            posted.slips.append(("f-" + name.replace(".", "-"), "", str(refused.reason)))
-            return None
-        return str(document.id)
-
+    store = posting.keeper(request, row, posted.slips)
     posted.data = forms.read(activity.form.fields, request.POST, request.FILES, store)
     return posted

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from kelola.sop.definition.problems import Found
 
+_WORDS = ("text", "long_text")
+
 
 def faults(procedure: Node) -> Iterator[Found]:
     """Yield what is wrong with the strands of a procedure."""
@@ -71,6 +73,7 @@ def _opening(strand: Road) -> Iterator[Found]:
         yield node.found("verbs_missing", strand=strand.key)
     if verbs and "on_verb" not in opens:
         yield node.at("verbs").found("verbs_unused", strand=strand.key)
+    yield from _done_record(strand)
     if rule:
         return
     for item in node.texts("due_with_slot"):
@@ -80,6 +83,23 @@ def _opening(strand: Road) -> Iterator[Found]:
             yield activity.at("time").found(
                 "recurrence_without_schedule", strand=strand.key, activity=key
             )
+
+
+def _done_record(strand: Road) -> Iterator[Found]:
+    node = strand.strand.at("done_record")
+    if node.value is None:
+        return
+    if "on_request" not in [item.text() for item in strand.strand.texts("opens")]:
+        yield node.found("done_record_without_request", strand=strand.key)
+    first = strand.activities.get(strand.strand.text("first"))
+    if first is None:
+        return
+    fields = first.at("form").each("fields")
+    texts = [f.text("key") for f in fields if f.text("type") in _WORDS]
+    for name in ("what", "who"):
+        key = node.text(name)
+        if key and key not in texts:
+            yield node.at(name).found("done_record_unknown", field=key, known=named(texts))
 
 
 def _standard(text: str) -> Standard | None:

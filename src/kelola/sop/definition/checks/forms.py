@@ -21,7 +21,18 @@ _FOR_TYPE = {
     "maximum": "number",
 }
 # Names that the page around a form posts itself; a field of that name would be taken for them.
-RESERVED = ("office", "outcome", "revision", "remarks", "save", "add_row", "csrfmiddlewaretoken")
+RESERVED = (
+    "office",
+    "outcome",
+    "revision",
+    "remarks",
+    "save",
+    "add_row",
+    "done_on",
+    "done_time",
+    "late_reason",
+    "csrfmiddlewaretoken",
+)
 _NOT_IN_A_TABLE = ("table", "file", "photo")
 
 

@@ -29,6 +29,18 @@ FLOW: Final[dict[str, tuple[str, str, str, str]]] = {
         "Hapus salah satunya.",
         "Remove one of them.",
     ),
+    "done_record_without_request": (
+        "Alur {strand} tidak dibuka atas permintaan, jadi tidak dapat dicatat sesudah dikerjakan.",
+        "Strand {strand} does not open on request, so it can't be recorded after the work.",
+        "Hapus 'done_record', atau tambahkan 'on_request' pada 'opens'.",
+        "Remove 'done_record', or add 'on_request' to 'opens'.",
+    ),
+    "done_record_unknown": (
+        "Isian '{field}' bukan isian teks pada formulir aktivitas pertama alur ini.",
+        "The field '{field}' is no text field of the form of this strand's first activity.",
+        "Pakai salah satu: {known}.",
+        "Use one of: {known}.",
+    ),
     "outcome_nowhere": (
         "Hasil '{outcome}' menuju '{to}' yang tidak ada.",
         "The outcome '{outcome}' leads to '{to}', which does not exist.",
