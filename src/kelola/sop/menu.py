@@ -9,7 +9,7 @@ GROUP = _("Governance")
 
 menu.register("sop.runs", MenuEntry(_("Runs"), "runs", "runs", GROUP, order=20))
 menu.register("sop.run_new", MenuEntry(_("Open a run"), "run_new", "open", GROUP, order=10))
-menu.register("sop.done_new", MenuEntry(_("Record work done"), "done_new", "clock", GROUP, order=5))
+menu.register("sop.done_new", MenuEntry(_("Record"), "done_new", "clock", GROUP, order=5))
 menu.register("sop.sops", MenuEntry(_("SOP"), "sops", "sop", GROUP, order=30))
 shortcuts.register("sop.runs", Shortcut(letter="a"))
 shortcuts.register("sop.done_new", Shortcut(letter="c", phone=_("Record")))
