@@ -24,26 +24,29 @@ def upload(field: FormField) -> FilePayload:
     return {"name": f"{field.key}.pdf", "mimeType": "application/pdf", "buffer": pdf()}
 
 
-def fill_form(page: Page, activity: Activity, **instead: Any) -> None:
-    """Fill every field of an activity's form; ``instead`` gives other values by key."""
+def fill_form(page: Page, activity: Activity, prefix: str = "", **instead: Any) -> None:
+    """Fill every field of an activity's form; ``instead`` gives other values by key.
+
+    ``prefix`` stands before every name, where several forms share a page.
+    """
     fields = activity.form.fields
     values: Mapping[str, Any] = {**fill(fields, lambda field: field.key), **instead}
     for field in fields:
         if field.type is FieldType.TABLE:
-            fill_rows(page, field, values[field.key][0])
+            fill_rows(page, field, prefix + field.key, values[field.key][0])
         else:
-            fill_one(page, field, f"f-{field.key}", values[field.key])
+            fill_one(page, field, f"f-{prefix}{field.key}", values[field.key])
 
 
-def fill_rows(page: Page, field: FormField, row: Mapping[str, Any]) -> None:
+def fill_rows(page: Page, field: FormField, name: str, row: Mapping[str, Any]) -> None:
     """Fill the first row of a table, or each row where every working day has drawn its own."""
-    drawn = page.locator(f'[data-table="{field.key}"] > tr').count()
+    drawn = page.locator(f'[data-table="{name}"] > tr').count()
     assert drawn, f"{field.key} has no row to write in"
     for number in range(drawn if field.daily else 1):
         for column in field.columns:
             if field.daily and column.type is FieldType.DATE:
                 continue  # the day stands there already
-            fill_one(page, column, f"f-{field.key}-{number}-{column.key}", row[column.key])
+            fill_one(page, column, f"f-{name}-{number}-{column.key}", row[column.key])
 
 
 def fill_one(page: Page, field: FormField, html_id: str, value: Any) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from kelola.sop.models import Run
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.forms import fill_form
 from tests.browser.team import Act, Person
 
 TO_KASUBAG = (
@@ -14,11 +18,25 @@ TO_KASUBAG = (
 )
 
 
-def order(operator: Person, subject: str, code: str, words: str, decision: str = "") -> None:
+def order(
+    operator: Person,
+    subject: str,
+    code: str,
+    words: str,
+    decision: str = "",
+    *,
+    until: str = "",
+    by: str = "",
+) -> None:
     """Record on a superior's step that it was ordered by word of mouth."""
     operator.open_step(subject, code, judge=False)
     operator.page.locator("summary", has_text="Diperintahkan secara lisan").click()
     operator.judged("order")
+    if by:
+        chosen = operator.page.get_by_label("Siapa yang memberi perintah")
+        chosen.select_option(label=chosen.locator("option", has_text=by).inner_text())
+    if until:
+        operator.page.get_by_label("Disposisi berlaku sampai langkah").select_option(value=until)
     if decision:
         operator.page.get_by_role("radio", name=decision).check()
     operator.page.get_by_label("Isi perintah").fill(words)
@@ -36,11 +54,10 @@ def test_a_courtroom_outage_is_done_first_and_ratified_afterwards(team, size):
     )
     andi.finish(subject, Act("andi", "B2", TO_KASUBAG))
     order(andi, subject, "B3", words)
-    order(andi, subject, "B4", words)
-    order(andi, subject, "B5", "Kerjakan, biaya dari pos pemeliharaan.", "Kerjakan")
+    order(andi, subject, "B4", "Kerjakan, biaya dari pos pemeliharaan.", until="B5", by="Cut")
     order(andi, subject, "B6", words, "Sesuai" if _decides(team, "B6") else "")
     andi.finish(subject, Act("andi", "B7", "Selesaikan"))
-    for login, count in (("budi", 3), ("cut", 1)):
+    for login, count in (("budi", 2), ("cut", 2)):
         superior = team[login]
         superior.open_desk()
         superior.press(f"Sahkan {count} disposisi lisan")
@@ -88,3 +105,36 @@ def test_what_is_not_done_is_said_so_and_the_superior_answers(team, size):
     andi.open_step(subject, "B1", judge=False)
     andi.sees("Pinjam dari kantor sebelah.")
     expect(andi.page.locator("main")).to_contain_text("Tidak dilaksanakan (ada alasan)")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_power_cut_and_an_honest_late_record(team, size):
+    subject, why = "Kabel proyektor ruang sidang diganti", "Listrik padam sampai hari ini."
+    andi = Person("andi", team.open_window(size=size), team.desk)
+    andi.open_desk()
+    andi.page.get_by_role("link", name="Catat", exact=True).locator("visible=true").click()
+    andi.judged()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    andi.page.get_by_label("Apa yang dikerjakan").fill(subject)
+    andi.page.get_by_label("Untuk siapa").fill("Panitera")
+    andi.page.get_by_label("Dikerjakan pada").fill(yesterday.isoformat())
+    andi.page.get_by_label("Pukul berapa").fill("10:15")
+    andi.window.expects(422)
+    andi.press("Catat")
+    andi.sees("Pekerjaan hari sebelumnya disimpan sebagai catatan susulan.")
+    andi.judged("late")
+    andi.page.get_by_label("Sebab baru dicatat sekarang").fill(why)
+    andi.press("Catat")
+    andi.sees("Tercatat dengan nomor")
+    andi.judged()
+    expect(andi.page.locator("#f-B1-description")).to_have_value(subject)
+    for code in ("B1", "B2"):
+        fill_form(andi.page, andi.activity(code), f"{code}-")
+    andi.press("Selesaikan 2 langkah sekaligus")
+    andi.sees("2 langkah diselesaikan.")
+    run = Run.objects.get(subject=subject)
+    late = {s.activity: (s.state, s.late_reason) for s in run.steps.all()}
+    assert late == {"B1": ("done", why), "B2": ("done", why), "B3": ("ready", "")}
+    andi.open_step(subject, "B1", judge=False)
+    andi.sees("10.15 (tepat waktu), dicatat")
+    andi.sees(why)

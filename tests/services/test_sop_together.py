@@ -82,8 +82,8 @@ def test_what_one_form_lacks_leaves_all_unfinished_and_says_so_of_each(desk: Des
     with pytest.raises(services.PartsIncomplete) as refused:
         together(desk, run, ["B1", "B2"], desk.people.andi.person, forms={"B1": {}, "B2": {}})
     assert set(refused.value.problems) == {"B1", "B2"}
+    forms = {"B1": desk.form(run, "B1"), "B2": {}}
     with pytest.raises(services.PartsIncomplete) as refused:
-        forms = {"B1": desk.form(run, "B1"), "B2": {}}
         together(desk, run, ["B1", "B2"], desk.people.andi.person, forms=forms)
     assert set(refused.value.problems) == {"B2"}
     assert states(run) == {"B1": "ready"}
@@ -107,7 +107,7 @@ def test_only_ones_own_steps_in_their_order(desk: Desk, keys: list[str]) -> None
     with pytest.raises(services.RowChanged):
         services.finish_together(
             step_id=desk.step(run, "B1").id,
-            forms=dict.fromkeys(keys, {}),
+            forms={key: {} for key in keys},
             revision=0,
             by=desk.people.andi.person,
             at=desk.now,
