@@ -99,3 +99,22 @@ def test_members_of_a_group_may_bar_a_later_one():
 def test_a_return_may_lead_to_a_whole_group():
     text = spoilt(BACK, "{code: return, label: {id: Ulangi}, to: checks, is_return: true}", nth=2)
     assert load(text.encode()).procedure("A").activity("A4").outcomes[1].to == "checks"
+
+
+RECORD = "        opens: [on_request, on_verb]\n"
+
+
+def test_a_record_of_work_names_text_fields_of_the_first_form():
+    sound = spoilt(RECORD, f"{RECORD}        done_record: {{what: subject}}\n")
+    assert load(sound.encode(), "uji.yaml").procedures[0].strands[0].done_record
+    text = spoilt(RECORD, f"{RECORD}        done_record: {{what: seats}}\n")
+    problem = the_problem(text, "done_record_unknown")
+    assert problem.path == f"{S}[0].done_record.what"
+    assert "subject" in problem.remedy.id
+
+
+def test_a_record_of_work_needs_a_strand_on_request():
+    weekly = "        opens: [on_schedule]\n"
+    text = spoilt(weekly, f"{weekly}        done_record: {{what: subject}}\n")
+    told = {p.code: p.path for p in problems(text)}
+    assert told["done_record_without_request"] == f"{S}[1].done_record"
