@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kelola.evidence.models import Document
-    from kelola.office.models import User
+    from kelola.office.models import Person, User
     from kelola.sop.definition.shape import FormField, SopDefinition
 
 # What no person writes, each with its reason.
@@ -119,6 +119,7 @@ UNWRITTEN = {
     "sop.Step.acting_for": "an id",
     "sop.Step.outcome": "a key of the SOP",
     "sop.StepPause.reason": "our words",
+    "sop.Answer.state": "our words",
     "sop.Confirmation.kind": "our words",
     "sop.Confirmation.role": "a key of the SOP",
     "sop.Confirmation.state": "our words",
@@ -336,6 +337,7 @@ class _Gardener:
         undone = self.open(version, "B")
         self.leave_undone(undone)
         yield undone
+        yield self.answered(version, definition)
         finished = self.open(version, "B")
         self.finish(finished, definition)
         yield finished
@@ -361,14 +363,53 @@ class _Gardener:
         """Leave the first step undone; the colleague who is asked does not agree."""
         step = run.steps.get()
         services.leave_undone(step_id=step.pk, reason=self.word(), by=self.doer.person, at=self.at)
-        superior = self.court.posts["kasubag_ptip"].appointments.exclude(person=self.doer.person)
         services.answer(
             step_id=step.pk,
             state=services.ConfirmationState.REFUSED,
             remarks=self.word(),
-            by=superior.order_by("-id")[0].person,
+            by=self.superior(),
             at=self.at,
         )
+
+    def superior(self) -> Person:
+        """Return the colleague who is the Kasubag too."""
+        held = self.court.posts["kasubag_ptip"].appointments.exclude(person=self.doer.person)
+        return held.order_by("-id")[0].person
+
+    def answered(self, version: SopVersion, definition: SopDefinition) -> Run:
+        """Close what the colleague opened; it is not settled, they say."""
+        run = services.open_run(
+            version=version,
+            procedure="B",
+            strand="B",
+            subject=self.word(),
+            slot=None,
+            origin=Origin.REQUEST,
+            by=self.superior(),
+            at=self.at,
+        )
+        told: dict[str, Any] = {"by": self.doer.person, "at": self.at}
+        services.leave_undone(step_id=run.steps.get().pk, reason=self.word(), **told)
+        activity = definition.procedure("B").activity("B2")
+        ending = next((o.code for o in activity.outcomes if o.to == "end"), "")
+        if not ending:  # another SOP's B goes on from there
+            return run
+        services.finish_step(
+            step_id=run.steps.get(activity="B2").pk,
+            outcome=ending,
+            data=self.form(run, activity.form.fields),
+            remarks=self.word(),
+            revision=0,
+            **told,
+        )
+        services.answer_run(
+            run_id=run.pk,
+            state=services.AnswerState.UNSETTLED,
+            words=self.word(),
+            by=self.superior(),
+            at=self.at,
+        )
+        return run
 
     def draft(self, run: Run, fields: tuple[FormField, ...]) -> None:
         step, person = run.steps.get(), self.doer.person

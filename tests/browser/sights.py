@@ -132,6 +132,9 @@ def _fill(desk: Desk) -> None:
         by=desk.people.andi.person,
         at=desk.now,
     )
+    twice = desk.open("B", "Internet ruang hakim putus lagi", by=desk.people.cut.person)
+    desk.finish(twice, "B1")
+    desk.finish(twice, "B2", "duplicate")
     outage = desk.open("B", "Ruang sidang utama gelap, sidang jam sepuluh")
     for activity in ("B1", "B2"):
         desk.finish(outage, activity)
@@ -282,6 +285,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "step-together": Sight("andi", step("Proyektor", "B1") + "sekaligus/"),
             "step-together-row": Sight("andi", step("Proyektor", "B1")),
             "run-done-before": Sight("andi", reverse("run", args=[runs["Proyektor"].id])),
+            "run-answer": Sight("cut", reverse("run", args=[runs["Internet"].id])),
+            "desk-answer": Sight("cut", "/meja-kerja/"),
             "done-new": Sight("andi", "/catat/"),
             "done-new-nobody": Sight("jamil", "/catat/"),
             "step-b3-ordered": Sight("andi", step("Ruang", "B3")),

@@ -22,12 +22,14 @@ from kelola.office.models import Absence, Appointment
 from kelola.office.rules import AppointmentKind
 from kelola.office.scope import office_scope
 from kelola.office.services.saved_views import save_view
+from kelola.sop import queries
 from kelola.sop import services as sop
 from kelola.sop.definition import loader
 from kelola.sop.engine import PauseReason
 from kelola.sop.models import Origin, VersionState
 from kelola.workcal import services as workcal
 from kelola.workcal.models import DayKind
+from tests.filling import fill
 from tests.people import TOLD, Court, People, Someone, make_people
 from tests.sample_files import png
 
@@ -124,6 +126,34 @@ class Side:
                 at=timezone.now(),
             )
         return step
+
+    @cached_property
+    def settled_run(self) -> Run:
+        """A run of the operator that somebody else closed: whether it is settled is asked."""
+        run, key = self._open("B", "B"), self.court.office.pk
+        with office_scope(key):
+            rini = office.add_person(office=key, name="Rini", **TOLD)
+            office.appoint(
+                post=self.court.posts["operator_admin"],
+                person=rini,
+                decree_number="W1/9/KP/2026",
+                decree_on=date(2026, 1, 2),
+                valid_from=date(2026, 1, 2),
+                **TOLD,
+            )
+            told: dict[str, Any] = {"by": rini, "at": timezone.now()}
+            sop.leave_undone(step_id=run.steps.get().pk, reason="Tanpa formulir", **told)
+            step = run.steps.get(activity="B2")
+            fields = queries.procedure_of(run).activity("B2").form.fields
+            sop.finish_step(
+                step_id=step.pk,
+                outcome="duplicate",
+                data=fill(fields, lambda field: field.key),
+                remarks="Sama dengan yang kemarin",
+                revision=0,
+                **told,
+            )
+        return run
 
     @cached_property
     def saved_view(self) -> SavedView:
@@ -316,6 +346,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "post_edit": _post,
     "run": lambda side: {"run_id": side.run.pk},
     "run_cancel": lambda side: {"run_id": side.run.pk},
+    "run_answer": lambda side: {"run_id": side.settled_run.pk},
     "run_paper": lambda side: {"run_id": side.run.pk},
     "run_open": lambda side: {"sop_id": side.version.sop_id, "strand": "B"},
     "saved_view_change": lambda side: {"view_id": side.saved_view.pk},
@@ -347,6 +378,7 @@ POSTED: dict[str, dict[str, str]] = {
     "job_run": {"job": "jobs.follow"},
     "person_admin": {"admin": "1"},
     "run_cancel": {"reason": "Salah buka"},
+    "run_answer": {"answer": "settled"},
     "run_open": {"subject": "Printer macet"},
     "saved_view_add": {"page": "sop.runs", "name": "Semua", "query": ""},
     "saved_view_change": {"act": "choose"},

@@ -14,7 +14,8 @@ from kelola.sop.models import Run, Sop, SopVersion, Step, StepPause
 def run(run_id: UUID) -> Run:
     """Return a run of the open office."""
     return get_object_or_404(
-        Run.objects.select_related("version", "opened_by", "closed_by", "sop"), id=run_id
+        Run.objects.select_related("version", "opened_by", "closed_by", "sop", "answer__asked_of"),
+        id=run_id,
     )
 
 

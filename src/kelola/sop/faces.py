@@ -15,6 +15,7 @@ from kelola.office.queries import names_of, orders
 from kelola.sop import phrases, queries
 from kelola.sop.phrases import say
 from kelola.ui.parts import FlowNode, HistoryLine, NodeState, WorkItem
+from kelola.ui.wording import short_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from kelola.office.policies import Actor
     from kelola.office.queries import Unattended
     from kelola.sop.definition.shape import Activity, Outcome, Procedure, Strand
-    from kelola.sop.models import Run, Step
+    from kelola.sop.models import Answer, Run, Step
     from kelola.workcal.rules import Calendar
 
 _NODE_STATES: Mapping[str, NodeState] = {
@@ -188,6 +189,20 @@ def confirm_item(step: Step) -> WorkItem:
         url=reverse("step", args=[step.id]),
         detail=_("%(name)s: %(reason)s") % words,
         badge=state_key(step),
+        act=_("Answer"),
+    )
+
+
+def answer_item(asked: Answer) -> WorkItem:
+    """Return a completed run as a row for who opened it and is asked whether it is settled."""
+    run = asked.run
+    words = {"name": short_name(run.closed_by), "at": short_time(run.closed_at)}
+    return WorkItem(
+        code=run.procedure,
+        title=run.subject,
+        url=reverse("run", args=[run.id]),
+        detail=_("Completed by %(name)s, %(at)s") % words,
+        badge="run.completed",
         act=_("Answer"),
     )
 

@@ -166,6 +166,12 @@ class Run(ScopedModel):
     def __str__(self) -> str:
         return f"{self.number} {self.subject}"
 
+    @property
+    def opener_answer(self) -> Answer | None:
+        """What was asked of who opened it, with what they said, or None."""
+        found: Answer | None = getattr(self, "answer", None)
+        return found
+
 
 class Step(ScopedModel):
     """One attempt at one activity of a run. Final rows never change."""
@@ -321,6 +327,46 @@ class Confirmation(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.state}"
+
+
+class AnswerState(models.TextChoices):
+    """What whoever opened a run says when it is completed."""
+
+    ASKED = "asked", _("Asked for")
+    SETTLED = "settled", _("Settled")
+    UNSETTLED = "unsettled", _("Not settled")
+    SILENT = "silent", _("Taken as settled, no answer")
+
+
+class Answer(ScopedModel):
+    """The word of who opened a run on whether it is settled, asked when others completed it.
+
+    Nothing waits for it, and silence is no signature: the run says that nobody answered.
+    """
+
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="answer")
+    asked_of = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=AnswerState.choices, default=AnswerState.ASKED)
+    words = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        indexes = (
+            models.Index(
+                fields=("asked_of", "due_at"),
+                condition=models.Q(answered_at__isnull=True),
+                name="answer_asked",
+            ),
+            models.Index(
+                fields=("due_at",),
+                condition=models.Q(answered_at__isnull=True),
+                name="answer_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"
 
 
 class StepPause(ScopedModel):

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from kelola.sop import queries
 from kelola.sop import words as texts
 from kelola.sop.engine import PauseReason, Refusal, RefusalCode
-from kelola.sop.rules import MAX_LONG_TEXT, FieldProblem, ProblemCode
+from kelola.sop.models import AnswerState
+from kelola.sop.rules import ANSWER_WITHIN, MAX_LONG_TEXT, FieldProblem, ProblemCode
 from kelola.ui.parts import ClockFace
 from kelola.ui.wording import clock_time, long_date, long_day, short_time
 from kelola.workcal import rules as workcal
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from kelola.office.queries import Order
     from kelola.sop.definition.shape import Activity
-    from kelola.sop.models import Run, Step, StepPause
+    from kelola.sop.models import Answer, Run, Step, StepPause
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -183,6 +184,21 @@ def done_before_words(run: Run) -> str:
     words = {"done": short_time(run.done_at), "recorded": short_time(run.opened_at)}
     text = _("Done %(done)s, recorded %(recorded)s") % words
     return f"{text}: {run.done_reason}" if run.done_reason else text
+
+
+def answer_words(answer: Answer | None) -> str:
+    """Return what who opened a run said of it; a silence is told as what it is."""
+    if answer is None or answer.state == AnswerState.ASKED:
+        return ""
+    if answer.state == AnswerState.SILENT:
+        within = {"n": ANSWER_WITHIN}
+        return _("Taken as settled (no answer in %(n)s working days)") % within
+    words = {"name": answer.asked_of.name, "at": short_time(answer.answered_at)}
+    if answer.state == AnswerState.SETTLED:
+        text = _("Settled, says %(name)s, %(at)s") % words
+    else:
+        text = _("Not settled, says %(name)s, %(at)s") % words
+    return f"{text}: {answer.words}" if answer.words else text
 
 
 def acting_words(order: Order) -> str:

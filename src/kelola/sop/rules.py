@@ -21,6 +21,8 @@ MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
 MAX_ROWS = 200
 MAX_FILES = 30
+# Working days after which who opened a run is no longer waited for.
+ANSWER_WITHIN = 3
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _COUNT_DIGITS = 9  # within a database's integer

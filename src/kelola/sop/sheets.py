@@ -78,6 +78,8 @@ def _about(run: Run, procedure: Procedure) -> Facts:
     rows.append((_("State"), str(LOOKS[f"run.{run.state}"].word)))
     if run.closed_at:
         rows.append((_("Closed"), long_date(run.closed_at)))
+    if said := phrases.answer_words(run.opener_answer):
+        rows.append((_("The opener's answer"), said))
     if run.cancel_reason:
         rows.append((_("Reason"), run.cancel_reason))
     return Facts(tuple(rows))

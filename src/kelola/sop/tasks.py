@@ -26,6 +26,14 @@ def dues(*, at: datetime) -> None:
             services.tell_dues(by="system", at=at)
 
 
+@scheduled("sop.silence", every=timedelta(hours=1))
+def silence(*, at: datetime) -> None:
+    """Take completed runs as settled whose opener has not answered in time."""
+    for office in queries.offices_with_silence(at):
+        with office_scope(office):
+            services.take_silence(by="system", at=at)
+
+
 @follow("sop.clocks", "workcal.")
 def clocks(office: UUID | None, _entries: Sequence[Entry], *, at: datetime) -> None:
     """Let the open clocks follow a change of the office's calendar; finished ones stay."""

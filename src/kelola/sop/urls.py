@@ -7,6 +7,7 @@ from django.urls import path
 from kelola.office.policies import Policy, member, office_admin, signer
 from kelola.sop.views import (
     actors,
+    answers,
     lists,
     opening,
     orders,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("langkah/<uuid:step_id>/perintah-lisan/", orders.step_order, name="step_order"),
     path("langkah/<uuid:step_id>/sekaligus/", together.step_together, name="step_together"),
     path("perintah-lisan/sahkan/", orders.orders_ratify, name="orders_ratify"),
+    path("alur/<uuid:run_id>/jawab/", answers.run_answer, name="run_answer"),
     path("alur/<uuid:run_id>/lembar/", papers.run_paper, name="run_paper"),
     path("langkah/<uuid:step_id>/output/", papers.step_output, name="step_output"),
     path("langkah/<uuid:step_id>/lembar/", papers.step_paper, name="step_paper"),
@@ -68,6 +70,7 @@ POLICIES: dict[str, Policy] = {
     "done_new": member,
     "run": member,
     "run_cancel": signer,
+    "run_answer": signer,
     "step": member,
     "step_claim": member,
     "step_requirement": member,

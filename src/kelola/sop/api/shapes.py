@@ -135,6 +135,19 @@ class StepRow(OpenStep):
     """What the performer wrote beside it."""
 
 
+class AnswerOut(Out):
+    """What who opened a run says of it when others completed it."""
+
+    state: Literal["asked", "settled", "unsettled", "silent"]
+    """``silent`` when nobody answered in time: taken as settled, which is no signature."""
+    due_at: Moment
+    """Until when an answer is waited for."""
+    words: str
+    """In the opener's words."""
+    answered_at: Moment | None
+    """When they answered, or were no longer waited for."""
+
+
 class RunOut(RunRow):
     """A run with all its steps."""
 
@@ -146,6 +159,8 @@ class RunOut(RunRow):
     """When its work was done, for a run that records what was done already."""
     done_reason: str
     """Why it was recorded on a later day than it was done."""
+    answer: AnswerOut | None
+    """The opener's word; null when nobody is asked."""
     steps: list[StepRow]
     """All its steps in the order they opened."""
 
@@ -367,7 +382,17 @@ def run_out(row: Run) -> RunOut:
         cancel_reason=row.cancel_reason,
         done_at=row.done_at,
         done_reason=row.done_reason,
+        answer=_answer(row),
         steps=[StepRow(**step_row(step)) for step in steps],
+    )
+
+
+def _answer(row: Run) -> AnswerOut | None:
+    asked = row.opener_answer
+    if asked is None:
+        return None
+    return AnswerOut(
+        state=asked.state, due_at=asked.due_at, words=asked.words, answered_at=asked.answered_at
     )
 
 

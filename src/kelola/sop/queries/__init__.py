@@ -35,9 +35,11 @@ from kelola.sop.queries.roles import (
 )
 from kelola.sop.queries.runs import (
     finished_counts,
+    offices_with_silence,
     steps_of,
     taken_slots,
     taken_slots_of,
+    to_answer,
 )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "inbox_size",
     "loaded_definitions",
     "offices_with_dues",
+    "offices_with_silence",
     "open_steps",
     "orders_of",
     "performers",
@@ -68,6 +71,7 @@ __all__ = [
     "strand_of",
     "taken_slots",
     "taken_slots_of",
+    "to_answer",
     "to_confirm",
     "unattended",
     "urgent",

@@ -11,7 +11,9 @@ from django.db.models import (
     Q,
 )
 
+from kelola.office.scope import unscoped
 from kelola.sop.models import (
+    Answer,
     Run,
     Sop,
     Step,
@@ -20,6 +22,9 @@ from kelola.sop.models import (
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
+
+    from kelola.office.models import Person
 
 WITH_ANSWER = ("confirmation", "confirmation__answered_by", "confirmation__recorded_by")
 
@@ -32,6 +37,19 @@ def steps_of(run: Run) -> list[Step]:
         .prefetch_related(Prefetch("pauses", StepPause.objects.all()))
         .order_by("position")
     )
+
+
+def to_answer(person: Person, *, limit: int = 20) -> list[Answer]:
+    """Return what a person is asked about runs they opened, the first to pass first."""
+    asked = Answer.objects.filter(asked_of=person, answered_at__isnull=True)
+    return list(asked.select_related("run", "run__closed_by").order_by("due_at", "id")[:limit])
+
+
+def offices_with_silence(at: datetime) -> list[UUID]:
+    """Return the offices where somebody was waited for long enough; needs no scope."""
+    with unscoped("the sweep looks at every office's answers, and only at their time"):
+        silent = Answer.objects.filter(answered_at__isnull=True, due_at__lte=at)
+        return sorted(set(silent.values_list("office_id", flat=True).order_by().iterator()))
 
 
 def taken_slots(sop: Sop, strand: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
-from kelola.sop.models import ConfirmationKind, ConfirmationState, Origin, VersionState
+from kelola.sop.models import AnswerState, ConfirmationKind, ConfirmationState, Origin, VersionState
+from kelola.sop.services.answers import answer_run, take_silence
 from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
 from kelola.sop.services.confirmations import answer, ratify_orders
@@ -27,6 +28,7 @@ from kelola.sop.services.versions import (
 )
 
 __all__ = [
+    "AnswerState",
     "ConfirmationKind",
     "ConfirmationState",
     "Origin",
@@ -38,6 +40,7 @@ __all__ = [
     "VersionState",
     "adopt_sop",
     "answer",
+    "answer_run",
     "assign_role",
     "begin_sop",
     "cancel_run",
@@ -59,6 +62,7 @@ __all__ = [
     "resume_clock",
     "revoke_version",
     "save_draft",
+    "take_silence",
     "tell_dues",
     "unassign_role",
 ]

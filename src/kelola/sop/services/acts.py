@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kelola.ledger.services import append
 from kelola.sop import engine, policies, queries
 from kelola.sop.services import rows
+from kelola.sop.services.answers import ask_opener
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Act:
             verb="sop.run.completed",
             object=f"sop.run:{row.id}",
         )
+        ask_opener(row, self.loaded.calendar, by=self.by, at=self.at)
 
     def require_free(self) -> None:
         """Refuse when somebody else works on the step; taking it over is an act of its own."""

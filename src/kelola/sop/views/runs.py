@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kelola.evidence.queries import documents_of, papers_about
 from kelola.office.policies import Refused
 from kelola.sop import access, engine, faces, phrases, policies, queries, services
+from kelola.sop.models import AnswerState
 from kelola.sop.phrases import say
 from kelola.ui.parts import Crumb
 from kelola.workcal.queries import calendar_of
@@ -36,7 +37,7 @@ def run(request: OfficeRequest, run_id: UUID) -> HttpResponse:
     return run_page(request, access.run(run_id))
 
 
-def run_page(request: OfficeRequest, row: Run, *, error: str = "") -> HttpResponse:
+def run_page(request: OfficeRequest, row: Run, *, error: str = "", words: str = "") -> HttpResponse:
     """Draw a run's page, with what went wrong when something did."""
     procedure, strand = queries.procedure_of(row), queries.strand_of(row)
     steps = queries.steps_of(row)
@@ -58,9 +59,19 @@ def run_page(request: OfficeRequest, row: Run, *, error: str = "") -> HttpRespon
         "documents": documents_of(f"sop.run:{row.id}"),
         "issued": [p for p in papers_about(f"sop.run:{row.id}") if p.number == row.number],
         "cancel_refused": str(decision.reason) if isinstance(decision, Refused) else "",
+        "said": phrases.answer_words(row.opener_answer),
+        "can_answer": _waits_for(request, row),
+        "words": words,
         "error": error,
     }
     return render(request, "sop/run.html", context, status=422 if error else 200)
+
+
+def _waits_for(request: OfficeRequest, row: Run) -> bool:
+    """Tell whether this person is asked about the run; silence does not take the word away."""
+    asked = row.opener_answer
+    open_ = asked is not None and asked.state in (AnswerState.ASKED, AnswerState.SILENT)
+    return open_ and row.opened_by_id == request.actor.person.pk
 
 
 def _row(step: Step, procedure: Procedure, calendar: Calendar, now: datetime) -> dict[str, object]:
