@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench.ground import POSTGRESQL, ROOT
 
-ALL = ("finish_step", "inbox", "dues", "pages", "api", "papers", "idle", "wire")
+ALL = ("finish_step", "inbox", "dues", "rounds", "pages", "api", "papers", "idle", "wire")
 LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")
 
 

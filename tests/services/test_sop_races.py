@@ -102,3 +102,20 @@ def test_numbers_are_gapless_when_many_open_at_once(office: Desk) -> None:
     with office_scope(key):
         assert sorted(Run.objects.values_list("sequence", flat=True)) == [1, 2, 3, 4, 5, 6]
     assert verify().ok
+
+
+def test_two_schedulers_open_each_round_once(office: Desk) -> None:
+    key = office.people.office.pk
+
+    def look() -> int:
+        return services.open_rounds(at=office.now)
+
+    opened = at_once(key, [look, look, look])
+    assert [n for n in opened if isinstance(n, Exception)] == []
+    with office_scope(key):
+        rounds = list(Run.objects.values_list("strand", "slot_key"))
+        numbers = list(Run.objects.values_list("number", flat=True))
+    assert len(rounds) == len(set(rounds)) == 8
+    assert sum(n for n in opened if isinstance(n, int)) == 8
+    assert len(set(numbers)) == 8
+    assert verify().ok

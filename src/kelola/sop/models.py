@@ -64,11 +64,15 @@ class SopVersion(ScopedModel):
     adopted_at = models.DateTimeField()
     effective_on = models.DateField(null=True)
     decree_number = models.CharField(max_length=120, blank=True)
+    # When its rounds were last looked at, and when the next one begins; empty: look at once.
+    rounds_looked_at = models.DateTimeField(null=True)
+    next_round_at = models.DateTimeField(null=True)
 
     class Meta(ScopedModel.Meta):
         constraints = (
             models.UniqueConstraint(fields=("sop", "definition"), name="sop_version_once"),
         )
+        indexes = (models.Index(fields=("next_round_at",), name="sop_version_rounds"),)
 
     def __str__(self) -> str:
         return f"{self.sop_id} {self.definition_id[:12]} {self.state}"
@@ -136,7 +140,10 @@ class Run(ScopedModel):
     # When the work was done, for a run that records what was done already, and why so late.
     done_at = models.DateTimeField(null=True)
     done_reason = models.TextField(blank=True)
-    opened_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    # Nobody where the schedule opened it.
+    opened_by = models.ForeignKey(
+        "office.Person", on_delete=models.PROTECT, related_name="+", null=True
+    )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         "office.Person", on_delete=models.PROTECT, related_name="+", null=True

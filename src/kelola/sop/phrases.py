@@ -177,6 +177,11 @@ def late_words(step: Step) -> str:
     return f"{text}: {step.late_reason}" if step.late_reason else text
 
 
+def opener(run: Run) -> str:
+    """Return who opened a run: a person, or the schedule."""
+    return run.opened_by.name if run.opened_by else _("Kelola, by the schedule")
+
+
 def done_before_words(run: Run) -> str:
     """Return when the work of a run was done that was recorded afterwards; empty for others."""
     if run.done_at is None:

@@ -68,6 +68,28 @@ def rounds(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.S
     return [*past, *running]
 
 
+def rounds_to_open(
+    calendar: workcal.Calendar, rule: str, looked_on: date | None, today: date
+) -> list[workcal.Slot]:
+    """Return the rounds that the schedule opens, oldest first.
+
+    They are those that began since it last looked; at the first look those that run today, for
+    nobody promised anything before. However long nobody looked, each comes once.
+    """
+    years = range((looked_on or today).year, today.year + 2)
+    every = [s for year in years for s in workcal.slots(calendar, rule, year)]
+    if looked_on is None:
+        return [s for s in every if s.opens_on <= today <= s.due_on]
+    return [s for s in every if looked_on < s.opens_on <= today]
+
+
+def next_round(calendar: workcal.Calendar, rule: str, today: date) -> date | None:
+    """Return the day on which the next round of a rule begins after today, if one does."""
+    years = (today.year, today.year + 1, today.year + 2)
+    coming = (s.opens_on for y in years for s in workcal.slots(calendar, rule, y))
+    return next((on for on in coming if on > today), None)
+
+
 def needs_slot(strand: Strand) -> bool:
     """Tell whether a run of the strand is always one of its rounds."""
     return bool(strand.rule) and "on_request" not in strand.opens

@@ -67,7 +67,7 @@ def _about(run: Run, procedure: Procedure) -> Facts:
         (_("Subject"), run.subject),
         (_("Procedure"), f"{procedure.code}. {say(procedure.title)}"),
         (_("Strand"), say(strand.title)),
-        (_("Opened"), f"{long_date(run.opened_at)}\n{run.opened_by.name}"),
+        (_("Opened"), f"{long_date(run.opened_at)}\n{phrases.opener(run)}"),
         (_("Origin"), run.get_origin_display()),
     ]
     if run.done_at:

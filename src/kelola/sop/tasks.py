@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from kelola.ledger.models import Entry
 
+log = logging.getLogger(__name__)
+
 
 @scheduled("sop.dues", every=timedelta(minutes=1))
 def dues(*, at: datetime) -> None:
@@ -24,6 +27,22 @@ def dues(*, at: datetime) -> None:
     for office in queries.offices_with_dues(at):
         with office_scope(office):
             services.tell_dues(by="system", at=at)
+
+
+@scheduled("sop.rounds", every=timedelta(minutes=5))
+def rounds(*, at: datetime) -> None:
+    """Open the rounds of the schedule that have begun."""
+    failed: list[Exception] = []
+    for office in queries.offices_with_rounds(at):
+        try:
+            with office_scope(office):
+                services.open_rounds(at=at)
+        except Exception as error:
+            # One office's trouble keeps no other office waiting; the job fails and comes again.
+            log.exception("the rounds of office %s were not opened", office)
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 @scheduled("sop.silence", every=timedelta(hours=1))
@@ -40,6 +59,7 @@ def clocks(office: UUID | None, _entries: Sequence[Entry], *, at: datetime) -> N
     if office is not None:
         with office_scope(office):
             services.recompute_open_clocks(by="system", at=at)
+            services.look_again()
 
 
 @follow("sop.leavers", "office.membership.ended")

@@ -92,8 +92,8 @@ class RunRow(Out):
     """The turn it stands for; null for strands on request."""
     opened_at: Moment
     """When it was opened."""
-    opened_by: PersonName
-    """Who opened it."""
+    opened_by: PersonName | None
+    """Who opened it; null where the schedule did."""
     closed_at: Moment | None
     """When it was completed or cancelled."""
     open_steps: list[OpenStep]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from kelola.office.prepared import Prepared
+from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
 from kelola.sop.models import (
     Definition,
@@ -15,6 +18,7 @@ from kelola.sop.models import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -66,6 +70,18 @@ def _usable() -> QuerySet[SopVersion]:
     states = (VersionState.IN_FORCE, VersionState.TRIAL)
     order = ("sop__number", "-adopted_at", "-id")
     return SopVersion.objects.filter(state__in=states).order_by(*order)
+
+
+def round_wanted(at: datetime) -> Q:
+    """Return the condition of versions whose schedule is to be looked at."""
+    return Q(next_round_at=None) | Q(next_round_at__lte=at)
+
+
+def offices_with_rounds(at: datetime) -> list[UUID]:
+    """Return the offices of which a round may begin; needs no scope."""
+    with unscoped("the schedule looks at every office's rounds, and only at their time"):
+        wanted = SopVersion.objects.filter(round_wanted(at)).order_by()
+        return sorted(set(wanted.values_list("office_id", flat=True).iterator()))
 
 
 _CURRENT = Prepared(lambda: _usable().values_list("sop_id", "definition_id"))

@@ -10,6 +10,7 @@ from kelola.sop.services.dues import tell_dues
 from kelola.sop.services.orders import record_order
 from kelola.sop.services.recording import record_done
 from kelola.sop.services.releasing import release_steps
+from kelola.sop.services.rounds import look_again, open_rounds
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.steps import (
     OutputIncomplete,
@@ -50,7 +51,9 @@ __all__ = [
     "finish_together",
     "leave_undone",
     "load_definition",
+    "look_again",
     "meet_requirement",
+    "open_rounds",
     "open_run",
     "pause_clock",
     "ratify_orders",

@@ -40,7 +40,7 @@ def ask_opener(row: Run, calendar: workcal.Calendar, *, by: Person, at: datetime
         at: aware moment.
 
     """
-    if row.origin != Origin.REQUEST or row.opened_by_id == by.pk:
+    if row.origin != Origin.REQUEST or row.opened_by_id in (None, by.pk):
         return
     today = workcal.local(calendar, at).date()
     last = workcal.nth_working_day(calendar, today, ANSWER_WITHIN)

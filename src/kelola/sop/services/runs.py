@@ -37,7 +37,7 @@ def open_run(
     subject: str,
     slot: workcal.Slot | None,
     origin: Origin,
-    by: Person,
+    by: Person | None,
     at: datetime,
     done_at: datetime | None = None,
     done_reason: str = "",
@@ -51,7 +51,7 @@ def open_run(
         subject: what it is about, in the person's words.
         slot: the round it stands for; None for strands on request.
         origin: why it was opened.
-        by: who opens it.
+        by: who opens it; None is the schedule, which may open any round.
         at: aware moment.
         done_at: when the work was done, where the run records what was done already.
         done_reason: why it is recorded on a later day than it was done.
@@ -66,8 +66,9 @@ def open_run(
     part = definition.procedure(procedure)
     calendar = calendar_of(version.office_id)
     today = workcal.local(calendar, at).date()
-    roles = queries.roles_of(by, today).of(version.sop_id)
-    policies.require(policies.may_open(roles, part, part.strand(strand)))
+    if by is not None:
+        roles = queries.roles_of(by, today).of(version.sop_id)
+        policies.require(policies.may_open(roles, part, part.strand(strand)))
     value, _facts = engine.open_run(part, strand, slot, calendar, at)
     try:
         with transaction.atomic():
@@ -120,7 +121,7 @@ def _tell_opened(run: Run, opened: list[Step]) -> None:
     append(
         office=run.office_id,
         at=run.opened_at,
-        by=str(run.opened_by_id),
+        by=str(run.opened_by_id or "system"),
         verb="sop.run.opened",
         object=f"sop.run:{run.id}",
         data={

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from kelola.office.faces import nobody_acts
 from kelola.office.models import Person, Post
 from kelola.office.queries import saved_views
-from kelola.sop import faces, lists, queries
+from kelola.sop import faces, lists, phrases, queries
 from kelola.sop.phrases import say
 from kelola.ui.http.tables import table_response
 from kelola.ui.states import LOOKS
@@ -101,7 +101,7 @@ def _cells(asked: lists.RunsAsked, now: datetime) -> Iterator[list[Any]]:
             faces.now_at(run),
             long_date(due.due_at) if due else "",
             long_date(run.opened_at),
-            run.opened_by.name,
+            phrases.opener(run),
             long_date(run.closed_at),
         ]
 

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +17,7 @@ from kelola.office.policies import Refused
 from kelola.sop import engine, phrases, policies, queries, rules, services
 from kelola.sop.models import Origin
 from kelola.sop.phrases import say
+from kelola.sop.words import round_subject, rule_words, slot_words
 from kelola.ui.parts import Crumb
 from kelola.ui.wording import long_day
 from kelola.workcal import rules as workcal
@@ -73,15 +73,6 @@ def opens_words(strand: Strand) -> str:
     return ", ".join(words)
 
 
-def rule_words(rule: str) -> str:
-    """Return a schedule in words."""
-    if rule.startswith("FREQ=WEEKLY"):
-        return _("every week")
-    if rule.startswith("FREQ=MONTHLY"):
-        return _("every month, the 30th")
-    return _("every year")
-
-
 @require_safe
 def run_new(request: OfficeRequest) -> HttpResponse:
     """Choose what to open."""
@@ -93,18 +84,6 @@ def run_new(request: OfficeRequest) -> HttpResponse:
             groups.append({"version": version, "procedure": procedure, "doors": doors})
     context = {"heading": _("Open a run"), "groups": groups}
     return render(request, "sop/run_new.html", context)
-
-
-def slot_words(slot: workcal.Slot, rule: str) -> str:
-    """Return a round in words: ``November 2026``, ``Minggu 16–20 November 2026``."""
-    if rule.startswith("FREQ=WEEKLY"):
-        # "Minggu 26 Oktober" would be read as a Sunday, so a week is told by its ends.
-        alike = slot.opens_on.month == slot.due_on.month
-        first = date_format(slot.opens_on, "j" if alike else "j F")
-        return f"{first}–{date_format(slot.due_on, 'j F Y')}"
-    if rule.startswith("FREQ=MONTHLY"):
-        return date_format(slot.opens_on, "F Y")
-    return str(slot.due_on.year)
 
 
 @dataclass(slots=True)
@@ -155,7 +134,7 @@ def _try(request: OfficeRequest, opening: Opening) -> Run | None:
             version=opening.version,
             procedure=opening.procedure.code,
             strand=part.key,
-            subject=opening.subject.strip() or _subject(part, slot),
+            subject=opening.subject.strip() or round_subject(part, slot),
             slot=slot,
             origin=Origin.SCHEDULE if slot else Origin.REQUEST,
             by=request.actor.person,
@@ -183,11 +162,6 @@ def _errors(opening: Opening) -> list[tuple[str, str, str]]:
     if missing or (opening.slot and opening.slot not in known):
         errors.append(("slot", _("Round"), _("Choose the round from the list.")))
     return errors
-
-
-def _subject(part: Strand, slot: workcal.Slot | None) -> str:
-    title = say(part.title)
-    return f"{title}, {slot_words(slot, part.rule)}" if slot else title
 
 
 def _open_page(request: OfficeRequest, opening: Opening) -> HttpResponse:
