@@ -285,6 +285,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "step-together": Sight("andi", step("Proyektor", "B1") + "sekaligus/"),
             "step-together-row": Sight("andi", step("Proyektor", "B1")),
             "run-done-before": Sight("andi", reverse("run", args=[runs["Proyektor"].id])),
+            "months": Sight("budi", f"/tutup-bulan/?bulan={desk.now:%Y-%m}"),
+            "months-member": Sight("andi", "/tutup-bulan/?bulan=2026-10"),
             "run-answer": Sight("cut", reverse("run", args=[runs["Internet"].id])),
             "desk-answer": Sight("cut", "/meja-kerja/"),
             "done-new": Sight("andi", "/catat/"),

@@ -376,6 +376,22 @@ class Answer(ScopedModel):
         return f"{self.run_id} {self.state}"
 
 
+class MonthClose(ScopedModel):
+    """A month of an SOP that its head closed: every row of it was settled, one way or another."""
+
+    sop = models.ForeignKey(Sop, on_delete=models.PROTECT, related_name="months")
+    # Its first day.
+    month = models.DateField()
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+
+    class Meta(ScopedModel.Meta):
+        constraints = (models.UniqueConstraint(fields=("sop", "month"), name="month_closed_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.sop_id} {self.month:%Y-%m}"
+
+
 class StepPause(ScopedModel):
     """A stretch during which a step's clock stood still, with its reason."""
 

@@ -191,6 +191,19 @@ def done_before_words(run: Run) -> str:
     return f"{text}: {run.done_reason}" if run.done_reason else text
 
 
+def month_words(month: queries.Month) -> str:
+    """Return how a month stands: ``6 dari 8 langkah selesai, 1 catatan susulan``."""
+    done, late, undone = month.counts
+    parts = [_("%(done)s of %(all)s steps done") % {"done": done, "all": len(month.rows)}]
+    if late:
+        text = ngettext("%(n)s recorded afterwards", "%(n)s recorded afterwards", late)
+        parts.append(text % {"n": late})
+    if undone:
+        text = ngettext("%(n)s not carried out", "%(n)s not carried out", undone)
+        parts.append(text % {"n": undone})
+    return ", ".join(parts)
+
+
 def answer_words(answer: Answer | None) -> str:
     """Return what who opened a run said of it; a silence is told as what it is."""
     if answer is None or answer.state == AnswerState.ASKED:

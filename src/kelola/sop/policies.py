@@ -73,6 +73,13 @@ def may_confirm(roles: frozenset[str], role: str, role_title: str, *, own: bool)
     return Allowed()
 
 
+def may_close_month(roles: frozenset[str], heads: frozenset[str]) -> Decision:
+    """Decide whether somebody may close a month: who heads one of its procedures may."""
+    if roles & heads:
+        return Allowed()
+    return Refused(_("Only the head of these procedures can close the month."))
+
+
 def may_cancel(roles: frozenset[str], procedure: Procedure, head_title: str) -> Decision:
     """Decide whether somebody with these roles may cancel a run: the procedure's head may."""
     if procedure.head in roles:

@@ -32,6 +32,7 @@ verb("sop.confirmation.refused", _("%(actor)s does not agree to leave %(activity
 verb("sop.answer.settled", _("%(actor)s said that this run is settled"))
 verb("sop.answer.refused", _("%(actor)s said that this run is not settled"))
 verb("sop.answer.assumed", _("No answer within three working days: taken as settled"))
+verb("sop.month.closed", _("%(actor)s closed the month of %(month)s"))
 verb("sop.step.paused", _("%(actor)s stopped the clock of %(activity)s"))
 verb("sop.step.resumed", _("%(actor)s let the clock of %(activity)s run again"))
 verb("sop.step.released", _("%(activity)s is free again: %(person)s no longer has access"))

@@ -130,7 +130,8 @@ class Strand:
     ``rule`` is an RRULE for strands on schedule, else empty. The activities listed in
     ``due_with_slot`` are due when the slot closes; the others keep their own time standard.
     ``verbs`` are ledger verbs that may open the strand. With ``done_record`` it can be recorded
-    in three answers after the work was done.
+    in three answers after the work was done. ``closes_month`` gathers its activities where the
+    month is closed.
     """
 
     key: str
@@ -143,6 +144,7 @@ class Strand:
     groups: tuple[Group, ...] = ()
     verbs: tuple[str, ...] = ()
     done_record: DoneRecord | None = None
+    closes_month: bool = False
 
     def group(self, key: str) -> Group | None:
         """Return the group with this key, or None."""

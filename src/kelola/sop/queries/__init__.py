@@ -23,6 +23,7 @@ from kelola.sop.queries.inboxes import (
     urgent,
     waiting_on_others,
 )
+from kelola.sop.queries.months import Month, MonthRow, month_of
 from kelola.sop.queries.roles import (
     assumed_roles,
     orders_of,
@@ -46,6 +47,8 @@ from kelola.sop.queries.runs import (
 
 __all__ = [
     "MOST_ASKED",
+    "Month",
+    "MonthRow",
     "assumed_roles",
     "current_hashes",
     "current_versions",
@@ -56,6 +59,7 @@ __all__ = [
     "inbox",
     "inbox_size",
     "loaded_definitions",
+    "month_of",
     "offices_with_dues",
     "offices_with_rounds",
     "offices_with_silence",

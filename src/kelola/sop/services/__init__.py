@@ -7,6 +7,7 @@ from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clo
 from kelola.sop.services.confirmations import answer, ratify_orders
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.dues import tell_dues
+from kelola.sop.services.months import close_month
 from kelola.sop.services.orders import record_order
 from kelola.sop.services.recording import record_done
 from kelola.sop.services.releasing import release_steps
@@ -46,6 +47,7 @@ __all__ = [
     "begin_sop",
     "cancel_run",
     "claim_step",
+    "close_month",
     "enforce_version",
     "finish_step",
     "finish_together",

@@ -73,7 +73,7 @@ def _opening(strand: Road) -> Iterator[Found]:
         yield node.found("verbs_missing", strand=strand.key)
     if verbs and "on_verb" not in opens:
         yield node.at("verbs").found("verbs_unused", strand=strand.key)
-    yield from _done_record(strand)
+    yield from _extras(strand)
     if rule:
         return
     for item in node.texts("due_with_slot"):
@@ -85,7 +85,10 @@ def _opening(strand: Road) -> Iterator[Found]:
             )
 
 
-def _done_record(strand: Road) -> Iterator[Found]:
+def _extras(strand: Road) -> Iterator[Found]:
+    monthly = strand.strand.text("rule").startswith("FREQ=MONTHLY")
+    if strand.strand.true("closes_month") and not monthly:
+        yield strand.strand.at("closes_month").found("month_without_rule", strand=strand.key)
     node = strand.strand.at("done_record")
     if node.value is None:
         return

@@ -29,6 +29,12 @@ FLOW: Final[dict[str, tuple[str, str, str, str]]] = {
         "Hapus salah satunya.",
         "Remove one of them.",
     ),
+    "month_without_rule": (
+        "Alur {strand} tidak berulang setiap bulan, jadi tidak ikut tutup bulan.",
+        "Strand {strand} does not come every month, so it is no part of closing the month.",
+        "Hapus 'closes_month', atau beri 'rule' bulanan (FREQ=MONTHLY).",
+        "Remove 'closes_month', or give a monthly 'rule' (FREQ=MONTHLY).",
+    ),
     "done_record_without_request": (
         "Alur {strand} tidak dibuka atas permintaan, jadi tidak dapat dicatat sesudah dikerjakan.",
         "Strand {strand} does not open on request, so it can't be recorded after the work.",
