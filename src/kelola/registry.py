@@ -27,8 +27,6 @@ MODULES = (
     "panels",
     "reports",
     "search",
-    "notices",
-    "channels",
     "tasks",
     "menu",
     "doctor",

@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "kelola.demo",
     "kelola.sop",
     "kelola.reports",
-    "kelola.notify",
     "kelola.evidence",
     "kelola.workcal",
     "kelola.office",

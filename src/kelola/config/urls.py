@@ -11,7 +11,6 @@ urlpatterns = [
     path("", include("kelola.workcal.urls")),
     path("", include("kelola.sop.urls")),
     path("", include("kelola.reports.urls")),
-    path("", include("kelola.notify.urls")),
     path("", include("kelola.evidence.urls")),
     path("", include("kelola.ui.urls")),
 ]

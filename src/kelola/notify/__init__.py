@@ -1,1 +1,0 @@
-"""What reaches a person: news, their channels, and the outbox behind them."""
