@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from kelola.sop import services
 from kelola.sop.models import Run
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.forms import fill_form
@@ -138,3 +139,41 @@ def test_a_power_cut_and_an_honest_late_record(team, size):
     andi.open_step(subject, "B1", judge=False)
     andi.sees("10.15 (tepat waktu), dicatat")
     andi.sees(why)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_month_is_closed_with_one_row_afterwards_and_one_not_carried_out(team, size):
+    desk, why = team.desk, "Server dibawa ke Banda Aceh untuk diperbaiki."
+    services.open_rounds(at=timezone.now())
+    runs = {r.strand: r for r in Run.objects.all()}
+    subject, backup = runs["C2-C7"].subject, runs["D7"].subject
+    andi = Person("andi", team.open_window(size=size), desk)
+    budi = Person("budi", team.open_window(size=size), desk)
+    andi.open_desk()
+    andi.open_step(subject, "C2", judge=False)
+    andi.fill("C2", judge=False)
+    andi.page.locator("summary", has_text="Sudah dikerjakan sebelumnya?").click()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    andi.page.get_by_label("Dikerjakan pada").fill(yesterday.isoformat())
+    andi.page.get_by_label("Pukul berapa").fill("09:00")
+    andi.page.get_by_label("Sebab baru dicatat sekarang").fill("Listrik padam.")
+    andi.page.locator("button[name=outcome]").first.click()
+    andi.sees_saved("C2")
+    andi.open_step(backup, "D7", judge=False)
+    andi.page.locator("summary", has_text="Tidak dilaksanakan").click()
+    andi.page.get_by_label("Mengapa tidak dilaksanakan").fill(why)
+    andi.press("Catat tidak dilaksanakan")
+    desk.now = timezone.now()
+    for code in ("C3", "C4", "C5", "C6", "C7"):
+        desk.finish(runs["C2-C7"], code)
+    budi.open_desk()
+    budi.window.go(f"/tutup-bulan/?bulan={runs['D7'].slot_key}")
+    budi.judged("open")
+    expect(budi.page.get_by_role("button", name="Tutup ")).to_be_disabled()
+    desk.finish(runs["D4"], "D4")
+    budi.page.reload()
+    budi.sees("7 dari 8 langkah selesai, 1 catatan susulan, 1 tidak dilaksanakan")
+    budi.sees(why)
+    budi.page.get_by_role("button", name="Tutup ").click()
+    budi.sees("Ditutup oleh Budi")
+    budi.judged("closed")
