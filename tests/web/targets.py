@@ -366,6 +366,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "step_finish": _step,
     "step_order": _step,
     "step_together": _step,
+    "step_quiet": _step,
     "step_output": _step,
     "step_paper": _step,
     "step_pause": _step,

@@ -12,14 +12,15 @@ from kelola.ledger import verbs as ledger
 from kelola.ledger.queries import entries_of
 from kelola.office.faces import nobody_acts
 from kelola.office.queries import names_of, orders
-from kelola.sop import phrases, queries
+from kelola.sop import phrases, queries, rules
 from kelola.sop.phrases import say
 from kelola.ui.parts import FlowNode, HistoryLine, NodeState, WorkItem
 from kelola.ui.wording import short_time
+from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from kelola.office.models import Person
     from kelola.office.policies import Actor
@@ -191,6 +192,24 @@ def confirm_item(step: Step) -> WorkItem:
         badge=state_key(step),
         act=_("Answer"),
     )
+
+
+def quiet_today(steps: Iterable[Step], calendar: Calendar, today: date) -> list[Step]:
+    """Return the weekly records among these open steps whose row of today one tap can write."""
+    if not workcal.is_working_day(calendar, today):
+        return []
+    return [step for step in steps if _is_unwritten(step, today)]
+
+
+def _is_unwritten(step: Step, today: date) -> bool:
+    first, last = step.run.slot_opens_on, step.run.slot_due_on
+    if first is None or last is None or not first <= today <= last:
+        return False
+    if step.state not in ("ready", "started"):
+        return False
+    fields = queries.procedure_of(step.run).activity(step.activity).form.fields
+    tables = [f for f in fields if rules.quiet_row(f, today)]
+    return bool(tables) and all(rules.row_of(f, step.form, today) is None for f in tables)
 
 
 def answer_item(asked: Answer) -> WorkItem:

@@ -133,6 +133,36 @@ class FieldProblem:
     limit: str = ""
 
 
+def quiet_row(field: FormField, on: date) -> dict[str, str] | None:
+    """Return the row of a daily table that says of a day that nothing happened.
+
+    None where one tap can't say it: no daily table, or more is asked for than the day and choices
+    that know a quiet answer.
+    """
+    if not field.daily:
+        return None
+    row: dict[str, str] = {}
+    for column in field.columns:
+        quiet = next((o.code for o in column.options if o.quiet), None)
+        if column.type is FieldType.DATE and not row:
+            row[column.key] = on.isoformat()
+        elif quiet is not None:
+            row[column.key] = quiet
+        elif column.required:
+            return None
+    return row if len(row) > 1 else None
+
+
+def row_of(field: FormField, data: Mapping[str, Any], on: date) -> Mapping[str, Any] | None:
+    """Return what a daily table says of a day, None while it says nothing of it."""
+    day = next((c.key for c in field.columns if c.type is FieldType.DATE), "")
+    rows = data.get(field.key)
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and row.get(day) == on.isoformat() and len(row) > 1:
+            return row
+    return None
+
+
 def is_blank(value: Any) -> bool:
     """Whether a value says nothing: absent, empty, or a table of blank rows."""
     if value is None or value in ("", []):

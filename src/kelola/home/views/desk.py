@@ -63,6 +63,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
         "mine_late": sum(1 for s in mine if s.due_at and s.due_at < now and s.state != "paused"),
         "mine_more": len(mine) == SHOWN,
         **_asked(queries.to_confirm(actor.person, roles)),
+        "quiet": faces.quiet_today(mine, calendar, today),
         "to_answer": [faces.answer_item(a) for a in queries.to_answer(actor.person)],
         "others": [
             faces.work_item(s, calendar, now, act=_("See"), alone=alone.get((s.sop_id, s.role)))

@@ -24,10 +24,11 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a ``choice`` field."""
+    """One choice of a ``choice`` field. ``quiet`` says that nothing happened: one tap writes it."""
 
     code: str
     label: Words
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from kelola.sop.services.definitions import adopt_sop, assign_role, load_definit
 from kelola.sop.services.dues import tell_dues
 from kelola.sop.services.months import close_month
 from kelola.sop.services.orders import record_order
+from kelola.sop.services.quiet import nothing_to_report
 from kelola.sop.services.recording import record_done
 from kelola.sop.services.releasing import release_steps
 from kelola.sop.services.rounds import look_again, open_rounds
@@ -55,6 +56,7 @@ __all__ = [
     "load_definition",
     "look_again",
     "meet_requirement",
+    "nothing_to_report",
     "open_rounds",
     "open_run",
     "pause_clock",
