@@ -287,6 +287,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "run-done-before": Sight("andi", reverse("run", args=[runs["Proyektor"].id])),
             "months": Sight("budi", f"/tutup-bulan/?bulan={desk.now:%Y-%m}"),
             "months-member": Sight("andi", "/tutup-bulan/?bulan=2026-10"),
+            "work-report": Sight("andi", "/laporan-kinerja/?dari=2026-01-02&sampai=2026-12-31"),
+            "work-report-none": Sight("jamil", "/laporan-kinerja/"),
             "run-answer": Sight("cut", reverse("run", args=[runs["Internet"].id])),
             "desk-answer": Sight("cut", "/meja-kerja/"),
             "done-new": Sight("andi", "/catat/"),

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from kelola.sop import queries
 from kelola.sop import words as texts
-from kelola.sop.engine import PauseReason, Refusal, RefusalCode
+from kelola.sop.engine import PauseReason, Refusal, RefusalCode, usual_road
 from kelola.sop.models import AnswerState
 from kelola.sop.rules import ANSWER_WITHIN, MAX_LONG_TEXT, FieldProblem, ProblemCode
 from kelola.ui.parts import ClockFace
@@ -189,6 +189,27 @@ def done_before_words(run: Run) -> str:
     words = {"done": short_time(run.done_at), "recorded": short_time(run.opened_at)}
     text = _("Done %(done)s, recorded %(recorded)s") % words
     return f"{text}: {run.done_reason}" if run.done_reason else text
+
+
+def done_line(step: Step) -> str:
+    """Return what somebody did as one line for their report: what, in which run, how it ended."""
+    activity = queries.procedure_of(step.run).activity(step.activity)
+    words = {
+        "title": say(activity.title),
+        "code": step.activity,
+        "subject": step.run.subject,
+        "number": step.run.number,
+    }
+    text = _("%(title)s (%(code)s): %(subject)s, %(number)s") % words
+    if step.state == "not_carried_out":
+        text += ". " + _("Not carried out: %(reason)s") % {"reason": step.remarks}
+    elif step.state == "ordered":
+        text += ". " + _("Decided by word of mouth")
+    elif step.outcome != usual_road(activity).code:
+        text += f". {decision(activity, step.outcome)}"
+    if step.late_reason:
+        text += ". " + _("Recorded %(at)s") % {"at": short_time(step.recorded_at)}
+    return text
 
 
 def month_words(month: queries.Month) -> str:

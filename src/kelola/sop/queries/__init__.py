@@ -37,6 +37,7 @@ from kelola.sop.queries.roles import (
     unattended,
 )
 from kelola.sop.queries.runs import (
+    done_by,
     finished_counts,
     offices_with_silence,
     steps_of,
@@ -54,6 +55,7 @@ __all__ = [
     "current_versions",
     "definition",
     "definition_of",
+    "done_by",
     "due_days",
     "finished_counts",
     "inbox",

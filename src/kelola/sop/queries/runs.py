@@ -45,6 +45,18 @@ def to_answer(person: Person, *, limit: int = 20) -> list[Answer]:
     return list(asked.select_related("run", "run__closed_by").order_by("due_at", "id")[:limit])
 
 
+def done_by(person: Person, start: datetime, end: datetime, *, limit: int) -> list[Step]:
+    """Return what a person did, decided or left undone from ``start`` up to ``end``, in order.
+
+    Nothing is recorded before it is done, so the index of recordings bounds it from below.
+    """
+    steps = Step.objects.filter(
+        performer=person, recorded_at__gte=start, performed_at__gte=start, performed_at__lt=end
+    )
+    with_run = steps.select_related("run").defer("form")
+    return list(with_run.order_by("performed_at", "id")[:limit])
+
+
 def offices_with_silence(at: datetime) -> list[UUID]:
     """Return the offices where somebody was waited for long enough; needs no scope."""
     with unscoped("the sweep looks at every office's answers, and only at their time"):

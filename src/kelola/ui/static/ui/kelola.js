@@ -49,8 +49,19 @@
     }
   });
 
+  /* The clipboard needs a secure address; selecting works on any, and people press Ctrl+C. */
+  function copy(button) {
+    const text = document.getElementById(button.dataset.copy);
+    text.focus();
+    text.select();
+    if (!navigator.clipboard) return;
+    navigator.clipboard.writeText(text.value).then(() => { button.textContent = button.dataset.copied; });
+  }
+
   document.addEventListener("click", (click) => {
     closeMenus(click.target);
+    const copier = click.target.closest("[data-copy]");
+    if (copier) copy(copier);
     const opener = click.target.closest('[data-open="keys"]');
     if (opener) {
       closeMenus(null);
@@ -70,7 +81,7 @@
     });
   });
 
-  document.querySelectorAll('[data-open="keys"]').forEach((button) => { button.hidden = false; });
+  document.querySelectorAll('[data-open="keys"], [data-copy]').forEach((button) => { button.hidden = false; });
   const errors = document.getElementById("errors");
   if (errors) errors.focus();
 })();

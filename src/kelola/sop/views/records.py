@@ -1,0 +1,98 @@
+"""What one did, day by day, ready to be copied into one's own report."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kelola.sop import phrases, queries
+from kelola.ui.http.tables import table_response
+from kelola.ui.wording import clock_time, long_day
+from kelola.workcal import rules as workcal
+from kelola.workcal.queries import calendar_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpResponse, StreamingHttpResponse
+
+    from kelola.office.http import OfficeRequest
+    from kelola.sop.models import Step
+
+LONGEST = 366
+MOST = 3000
+
+
+@require_safe
+def work_report(request: OfficeRequest) -> HttpResponse | StreamingHttpResponse:
+    """Show one's own record of a period, today's unless another is asked for."""
+    calendar = calendar_of(request.actor.office.pk)
+    today = workcal.local(calendar, timezone.now()).date()
+    typed = {name: request.GET.get(name, "") for name in ("dari", "sampai")}
+    first, last, wrong = _period(typed["dari"], typed["sampai"], today)
+    zone = workcal.zone_on(calendar, first)
+    start, end = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
+    steps = queries.done_by(request.actor.person, start, end, limit=MOST)
+    if "unduh" in request.GET and not wrong:
+        return _table(request.GET["unduh"], steps)
+    monday = today - timedelta(days=today.weekday())
+    context = {
+        "heading": _("Copy for the work report"),
+        "first": first,
+        "last": last,
+        "typed": typed,
+        "wrong": wrong,
+        "report": "\n\n".join(_days(steps)),
+        "count": len(steps),
+        "more": len(steps) == MOST,
+        "periods": [
+            (_("Today"), today, today),
+            (_("This week"), monday, today),
+            (_("This month"), today.replace(day=1), today),
+        ],
+    }
+    return render(request, "sop/work_report.html", context, status=422 if wrong else 200)
+
+
+def _period(first: str, last: str, today: date) -> tuple[date, date, str]:
+    """Return the period as typed, or today with what is wrong in it."""
+    try:
+        start = date.fromisoformat(first) if first else today
+        end = date.fromisoformat(last) if last else max(start, today)
+    except ValueError:
+        return today, today, _("This date does not exist. Write it like 30/11/2026.")
+    known = workcal.KNOWN_YEARS
+    if start.year not in known or end.year not in known:
+        return today, today, _("This date does not exist. Write it like 30/11/2026.")
+    if end < start or (end - start).days >= LONGEST:
+        return today, today, _("Choose a period of at most a year that ends after it begins.")
+    return start, end, ""
+
+
+def _days(steps: list[Step]) -> Iterator[str]:
+    for day, done in groupby(steps, key=lambda s: timezone.localdate(s.performed_at)):
+        lines = (f"- {clock_time(s.performed_at)} {phrases.done_line(s)}" for s in done)
+        yield "\n".join([long_day(day), *lines])
+
+
+def _table(kind: str, steps: list[Step]) -> HttpResponse | StreamingHttpResponse:
+    header = [_("Day"), _("Time"), _("Number"), _("Subject"), _("Work"), _("Recorded")]
+    return table_response(kind, str(_("work-report")), header, (_cells(s) for s in steps))
+
+
+def _cells(step: Step) -> list[Any]:
+    performed, recorded = step.performed_at, step.recorded_at
+    return [
+        long_day(timezone.localdate(performed)) if performed else "",
+        clock_time(performed),
+        step.run.number,
+        step.run.subject,
+        phrases.done_line(step),
+        f"{long_day(timezone.localdate(recorded))} {clock_time(recorded)}" if recorded else "",
+    ]

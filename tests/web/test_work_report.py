@@ -1,0 +1,93 @@
+"""One's own record, in words to copy: what was done, when, and when it was recorded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from kelola.sop import services
+from tests.people import sign_in
+
+if TYPE_CHECKING:
+    from tests.runs import Desk
+
+pytestmark = pytest.mark.django_db
+NOVEMBER = "/laporan-kinerja/?dari=2026-11-01&sampai=2026-11-30"
+
+
+def work(desk: Desk) -> None:
+    """Let Andi do one thing, record one afterwards and leave one undone; Budi decides one."""
+    run = desk.open("B", "=Printer <b>PTSP</b>")
+    desk.finish(run, "B1")
+    done = desk.now
+    desk.now += timedelta(days=1)
+    desk.finish(run, "B2", performed_at=done, late_reason="Listrik padam")
+    desk.finish(run, "B3")
+    services.leave_undone(
+        step_id=desk.step(desk.open("D4"), "D4").id,
+        reason="Server mati",
+        by=desk.people.andi.person,
+        at=desk.now,
+    )
+
+
+def test_each_sees_their_own_work_by_day_in_words(desk: Desk) -> None:
+    work(desk)
+    andi, budi = (sign_in(Client(), p.user) for p in (desk.people.andi, desk.people.budi))
+    page = andi.get(NOVEMBER).content.decode()
+    text = page.partition('<textarea class="form-control" id="report"')[2].partition("</textarea>")[
+        0
+    ]
+    assert text.count("\n- ") == 3
+    assert "Senin, 2 November 2026\n- 09.01 Menerima permintaan layanan TI (B1)" in text
+    assert "=Printer &lt;b&gt;PTSP" in text
+    assert "Dicatat 3 Nov 09.02" in text
+    assert "Selasa, 3 November 2026" in text
+    assert "Tidak dilaksanakan: Server mati" in text
+    theirs = budi.get(NOVEMBER).content.decode()
+    assert "(B3)" in theirs
+    assert "(B1)" not in theirs
+    assert (
+        "Belum ada yang tercatat atas nama Anda" in andi.get("/laporan-kinerja/").content.decode()
+    )
+
+
+def test_it_can_be_kept_as_a_table_that_calculates_nothing(desk: Desk) -> None:
+    work(desk)
+    andi = sign_in(Client(), desk.people.andi.user)
+    kept = andi.get(f"{NOVEMBER}&unduh=csv")
+    rows = list(csv.reader(io.StringIO(b"".join(kept.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 4
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    assert andi.get(f"{NOVEMBER}&unduh=xlsx").status_code == 200
+    assert andi.get(f"{NOVEMBER}&unduh=pdf").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "period", ["dari=x", "dari=2026-02-30", "dari=2026-11-02&sampai=2026-11-01",
+               "dari=2025-01-01&sampai=2026-11-01", "dari=9999-01-01"]
+)  # fmt: skip
+def test_a_period_that_is_none_is_said_and_keeps_what_was_typed(desk: Desk, period: str) -> None:
+    answer = sign_in(Client(), desk.people.andi.user).get(f"/laporan-kinerja/?{period}")
+    assert answer.status_code == 422
+    assert "Hari ini yang ditampilkan." in answer.content.decode()
+
+
+def test_its_queries_do_not_grow_with_the_work(desk: Desk) -> None:
+    andi = sign_in(Client(), desk.people.andi.user)
+    work(desk)
+    andi.get(NOVEMBER)
+    with CaptureQueriesContext(connection) as few:
+        andi.get(NOVEMBER)
+    for n in range(4):
+        desk.finish(desk.open("B", f"Lagi {n}"), "B1")
+    with CaptureQueriesContext(connection) as many:
+        andi.get(NOVEMBER)
+    assert len(many) == len(few)
