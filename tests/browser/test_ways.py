@@ -134,7 +134,9 @@ def test_a_request_on_a_phone(team):
     andi = Person("andi", team.open_window(size=PHONE, dark=True), team.desk)
     andi.open_desk(judge=False)
     assert andi.window.overflow() == 0
-    andi.page.locator(".phonebar").get_by_role("link", name="Buka").tap()
+    bar = andi.page.locator(".phonebar")
+    bar.locator("summary", has_text="Lainnya").tap()
+    bar.get_by_role("link", name="Buka pelaksanaan").tap()
     andi.page.get_by_role("link", name="Buka: Permintaan layanan TI", exact=True).tap()
     andi.page.get_by_label("Perihal").fill(SUBJECT)
     andi.page.get_by_role("button", name="Buka pelaksanaan ini").tap()
