@@ -292,7 +292,7 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "run-answer": Sight("cut", reverse("run", args=[runs["Internet"].id])),
             "desk-answer": Sight("cut", "/meja-kerja/"),
             "done-new": Sight("andi", "/catat/"),
-            "done-new-nobody": Sight("jamil", "/catat/"),
+            "done-new-nobody": Sight("dewi", "/catat/"),
             "step-b3-ordered": Sight("andi", step("Ruang", "B3")),
             "step-b3-to-ratify": Sight("budi", step("Ruang", "B3")),
             "step-f1-undone": Sight("andi", step("Statistik", "F1")),

@@ -23,7 +23,7 @@ def test_every_row_says_how_it_stands_and_the_head_closes_it(desk: Desk) -> None
     andi, budi = (sign_in(Client(), p.user) for p in (desk.people.andi, desk.people.budi))
     before = budi.get(PAGE).content.decode()
     assert "Tutup bulan November 2026" in before
-    assert before.count("Belum giliran") == 8
+    assert before.count("Putaran ini tidak dibuka") == 8
     close = reverse("month_close", args=[desk.version.sop_id])
     refused = budi.post(close, {"month": "2026-11"})
     assert refused.status_code == 409

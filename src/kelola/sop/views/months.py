@@ -106,9 +106,12 @@ def _item(
     """Return a row with its state and its one next act."""
     title, step = say(row.activity.title), row.step
     role = say(row.procedure.role(row.activity.actor).title)
-    if row.run is None or step is None:
-        opening = reverse("run_new") if row.run is None else reverse("run", args=[row.run.pk])
-        return WorkItem(row.activity.key, title, opening, role, "step.not_open")
+    if row.run is None:
+        detail = f"{role} · {_('This round was not opened')}"
+        return WorkItem(row.activity.key, title, reverse("run_new"), detail)
+    if step is None:
+        here = reverse("run", args=[row.run.pk])
+        return WorkItem(row.activity.key, title, here, role, "step.not_open")
     here = reverse("step", args=[step.pk])
     if step.is_open:
         clock, mine = phrases.clock_face(step, calendar, now), step.role in roles
