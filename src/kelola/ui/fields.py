@@ -82,6 +82,7 @@ def context_of(
         "described": " ".join(described),
         "required": bound.field.required and kind != "check",
         "choices": choices,
+        "told": any(c["hint"] for c in choices),
         "long": any(
             len(str(c["label"])) > LONG_CHOICE or len(c["hint"]) > LONG_CHOICE for c in choices
         ),
