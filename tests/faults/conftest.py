@@ -50,6 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     first = Installation(tmp_path_factory.mktemp("made") / "data")
     done = first.kelola("demo", "--until", "2026-03-02T10:00")
     assert done.returncode == 0, done.stderr
+    first.catch_up()
     yield first
     first.remove()
 
