@@ -27,6 +27,8 @@ MODULES = (
     "panels",
     "reports",
     "search",
+    "notices",
+    "channels",
     "tasks",
     "menu",
     "doctor",

@@ -6,7 +6,7 @@ from tests.house.source import HOUSE
 
 NEW = 2_500
 BUDGETS = {
-    "sop": 14_500,
+    "sop": 16_000,
     "office": 9_000,
     "workcal": 4_200,
     "evidence": 4_300,
@@ -19,6 +19,7 @@ BUDGETS = {
     "demo": 1_300,
     "reports": 1_200,
     "search": 1_000,
+    "notify": 2_800,
 }
 
 

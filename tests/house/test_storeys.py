@@ -13,6 +13,7 @@ from tests.house.source import HOUSE, ROOT, short, storeys
 
 ROOMS = {
     "__init__", "urls", "apps", "management", "views", "api", "panels", "reports", "search",
+    "notices",
     "activities", "tasks", "demo",
     "doctor", "menu", "forms", "services", "verbs", "queries", "access", "policies", "models",
     "scope", "rules", "engine", "migrations", "templatetags",
@@ -55,6 +56,9 @@ MORE = {
     "ledger": {
         "followers": "how apps hear of each other",
         "triggers": "what the database itself forbids",
+    },
+    "notify": {
+        "channels": "the ways out, one folder for each",
     },
     "reports": {
         "letterheads": "the kop surat from the office's settings",

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "kelola.demo",
     "kelola.sop",
     "kelola.reports",
+    "kelola.notify",
     "kelola.evidence",
     "kelola.workcal",
     "kelola.office",

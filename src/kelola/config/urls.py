@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("kelola.workcal.urls")),
     path("", include("kelola.sop.urls")),
     path("", include("kelola.reports.urls")),
+    path("", include("kelola.notify.urls")),
     path("", include("kelola.evidence.urls")),
     path("", include("kelola.ui.urls")),
 ]

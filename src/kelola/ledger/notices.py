@@ -1,0 +1,69 @@
+"""Whom an entry concerns: an app says in its ``notices.py`` who is told of which verb.
+
+    @notice("sop.turn", _("Your turn: %(activity)s (%(number)s)"), verbs=("sop.run.opened",))
+    def turn(office: UUID, entries: Sequence[Entry], *, at: datetime) -> list[Told]: ...
+
+The function is given all new entries of these verbs at once, inside the scope of their office, and
+answers with as many queries for a thousand of them as for one. Services know nothing of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kelola.registry import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from kelola.ledger.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """These people are told, once for each ``key``; ``words`` are put into the sentence.
+
+    ``detail`` is shown in Kelola alone: it may hold what other people wrote. What is ``urgent``
+    heeds no quiet hours.
+    """
+
+    key: str
+    people: Collection[UUID]
+    url: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    detail: str = ""
+    urgent: bool = False
+
+
+class Finds(Protocol):
+    """Finds whom new entries of one office concern."""
+
+    def __call__(
+        self, office: UUID, entries: Sequence[Entry], /, *, at: datetime
+    ) -> Sequence[Told]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``sentence`` is lazily translated, ``verbs`` are whole verbs."""
+
+    key: str
+    sentence: Any
+    verbs: tuple[str, ...]
+    find: Finds
+
+
+notices: Store[Notice] = Store("notices")
+
+
+def notice(key: str, sentence: Any, *, verbs: tuple[str, ...]) -> Callable[[Finds], Finds]:
+    """Register the decorated function as the one that finds whom these verbs concern."""
+
+    def register(find: Finds) -> Finds:
+        notices.register(key, Notice(key, sentence, verbs, find))
+        return find
+
+    return register

@@ -1,0 +1,1 @@
+"""What reaches a person: news, their channels, and the outbox behind them."""
