@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 class Told:
     """These people are told, once for each ``key``; ``words`` are put into the sentence.
 
-    ``detail`` is shown in Kelola alone: it may hold what other people wrote. What is ``urgent``
-    heeds no quiet hours.
+    ``detail`` is shown in Kelola alone: it may hold what other people wrote.
     """
 
     key: str
@@ -35,7 +34,6 @@ class Told:
     url: str
     words: Mapping[str, str] = field(default_factory=dict)
     detail: str = ""
-    urgent: bool = False
 
 
 class Finds(Protocol):

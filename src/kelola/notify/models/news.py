@@ -21,7 +21,6 @@ class News(ScopedModel):
     words = models.JSONField(default=dict)
     detail = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=300)
-    is_urgent = models.BooleanField(default=False)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
