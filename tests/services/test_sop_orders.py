@@ -13,8 +13,8 @@ from kelola.ledger.queries import entries_of, verify
 from kelola.ledger.rules import digest
 from kelola.sop import engine, outputs, phrases, policies, queries, services, sheets
 from kelola.sop.models import Confirmation, ConfirmationState, Step
+from kelola.sop.rules import next_closing
 from kelola.sop.services import rows
-from kelola.sop.services.orders import ratify_until
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
@@ -146,8 +146,8 @@ def test_the_deadline_is_the_closing_of_the_next_working_day(desk: Desk) -> None
     monday = desk.now.date()
     friday = desk.now + timedelta(days=4)
     closing = workcal.windows(calendar, monday + timedelta(days=7))[-1][1]
-    assert ratify_until(calendar, friday) == closing
-    assert ratify_until(calendar, friday + timedelta(days=1)) == closing
+    assert next_closing(calendar, friday) == closing
+    assert next_closing(calendar, friday + timedelta(days=1)) == closing
 
 
 @pytest.mark.parametrize(

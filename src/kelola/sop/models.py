@@ -211,6 +211,9 @@ class Step(ScopedModel):
     remind_at = models.DateTimeField(null=True)
     # The due that the ledger has not told yet; empty while the clock stands and once it is told.
     falls_due_at = models.DateTimeField(null=True)
+    # The same of its reminder; and when its superior is told, set once the due was told.
+    reminds_at = models.DateTimeField(null=True)
+    escalates_at = models.DateTimeField(null=True)
     # Whether its clock ever stood: most never do, and then nobody asks for its pauses.
     has_pauses = models.BooleanField(default=False)
     # Why it was recorded on a later day than it was done; empty for what was not.
@@ -261,6 +264,16 @@ class Step(ScopedModel):
                 fields=("falls_due_at",),
                 condition=models.Q(falls_due_at__isnull=False),
                 name="step_falls_due",
+            ),
+            models.Index(
+                fields=("reminds_at",),
+                condition=models.Q(reminds_at__isnull=False),
+                name="step_reminds",
+            ),
+            models.Index(
+                fields=("escalates_at",),
+                condition=models.Q(escalates_at__isnull=False),
+                name="step_escalates",
             ),
         )
 

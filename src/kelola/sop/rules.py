@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,15 @@ def above(procedure: Procedure, role: str) -> tuple[str, ...]:
     while (role := named.get(role, "")) and role not in found:
         found.append(role)
     return tuple(found)
+
+
+def next_closing(calendar: workcal.Calendar, at: datetime) -> datetime:
+    """Return the closing of the next working day after ``at``.
+
+    Until then a verbal order is to be ratified, and then a superior hears of what is still late.
+    """
+    on = workcal.nth_working_day(calendar, workcal.local(calendar, at).date(), 1)
+    return workcal.windows(calendar, on)[-1][1]
 
 
 def rounds(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:

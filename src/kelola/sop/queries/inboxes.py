@@ -194,11 +194,14 @@ def urgent(at: datetime, *, limit: int = 10) -> list[Step]:
 
 
 def offices_with_dues(at: datetime) -> list[UUID]:
-    """Return the offices that have a due which passed and is not told yet; needs no scope."""
+    """Return the offices with a moment of a clock that passed untold; needs no scope."""
+    found: set[UUID] = set()
     with unscoped("the sweep looks at every office's clock, and only at the clock"):
-        late = Step.objects.filter(falls_due_at__lte=at)
-        # Not DISTINCT: for it SQLite walks an index of all steps instead of the one of open dues.
-        return sorted(set(late.values_list("office_id", flat=True).order_by().iterator()))
+        for column in ("reminds_at", "falls_due_at", "escalates_at"):
+            late = Step.objects.filter(**{f"{column}__lte": at})
+            # Not DISTINCT: for it SQLite walks an index of all steps instead of that of the column.
+            found.update(late.values_list("office_id", flat=True).order_by().iterator())
+    return sorted(found)
 
 
 def due_days(first: date, after: date) -> dict[date, set[str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kelola.ledger.rules import digest
 from kelola.sop import engine, policies, queries
 from kelola.sop.models import Confirmation, ConfirmationKind, Step
-from kelola.sop.rules import above
+from kelola.sop.rules import above, next_closing
 from kelola.sop.services.acts import Act
 from kelola.sop.services.findable import index_step
 from kelola.sop.services.runs import opened_data
@@ -116,7 +116,7 @@ def _order(act: Act, order: _Order) -> Run:
         role=role,
         kind=ConfirmationKind.ORDER,
         recorded_by=act.by,
-        due_at=ratify_until(act.loaded.calendar, act.at),
+        due_at=next_closing(act.loaded.calendar, act.at),
     )
     act.tell(
         "sop.step.ordered",
@@ -128,12 +128,6 @@ def _order(act: Act, order: _Order) -> Run:
     )
     act.complete()
     return act.loaded.row
-
-
-def ratify_until(calendar: workcal.Calendar, at: datetime) -> datetime:
-    """Return the closing of the next working day after ``at``."""
-    on = workcal.nth_working_day(calendar, workcal.local(calendar, at).date(), 1)
-    return workcal.windows(calendar, on)[-1][1]
 
 
 def _require_superior(act: Act, person: Person, moment: datetime) -> str:

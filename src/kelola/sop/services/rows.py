@@ -34,6 +34,8 @@ _STEP_FIELDS = (
     "due_at",
     "remind_at",
     "falls_due_at",
+    "reminds_at",
+    "escalates_at",
     "has_pauses",
     "outcome",
 )
@@ -202,7 +204,12 @@ def _new_step(loaded: Loaded, after: engine.Run, value: engine.Step) -> Step:
 
 def _copy(loaded: Loaded, row: Step, value: engine.Step, at: datetime) -> None:
     closing = row.state != value.state and not value.is_open
-    row.falls_due_at = _falls_due_at(row, value, at)
+    moved = row.due_at != value.due_at
+    remind_at = _remind_at(loaded, value) if moved or not value.is_open else row.remind_at
+    row.falls_due_at = _untold(row.falls_due_at, value, value.due_at, at, moved=moved)
+    row.reminds_at = _untold(row.reminds_at, value, remind_at, at, moved=moved)
+    if moved or not value.is_open:
+        row.escalates_at = None
     row.state = value.state
     row.not_needed = value.not_needed
     row.assignee_id = _id(value.assignee)
@@ -212,7 +219,7 @@ def _copy(loaded: Loaded, row: Step, value: engine.Step, at: datetime) -> None:
     row.performed_at = value.finished_at
     row.due_target = value.due_target
     row.due_at = value.due_at
-    row.remind_at = _remind_at(loaded, value)
+    row.remind_at = remind_at
     row.has_pauses = bool(value.pauses)
     row.outcome = value.outcome
     if closing:
@@ -231,17 +238,23 @@ def _remind_at(loaded: Loaded, value: engine.Step) -> datetime | None:
     return workcal.remind_at(loaded.calendar, value.clock_from, value.due_at, percent, pauses)
 
 
-def _falls_due_at(row: Step, value: engine.Step, at: datetime) -> datetime | None:
-    """Return the due that is still to be told: each due once, none while the clock stands."""
-    if value.due_at is None or not value.is_open:
+def _untold(
+    untold: datetime | None,
+    value: engine.Step,
+    moment: datetime | None,
+    at: datetime,
+    *,
+    moved: bool,
+) -> datetime | None:
+    """Return the moment that is still to be told: each once, none while the clock stands."""
+    if moment is None or not value.is_open:
         return None
     paused = value.state is engine.StepState.PAUSED
-    if row.due_at != value.due_at:
-        return None if paused else value.due_at
-    untold = row.falls_due_at
+    if moved:
+        return None if paused else moment
     if paused:
         return untold if untold and untold <= at else None
-    return value.due_at if untold is None and value.due_at > at else untold
+    return moment if untold is None and moment > at else untold
 
 
 def _end_pauses(row: Step, before: Sequence[engine.Pause], after: Sequence[engine.Pause]) -> None:
