@@ -30,6 +30,9 @@ from fido2.webauthn import (
 from kelola.api import services as api
 from kelola.api.rules import Scope
 from kelola.evidence.services import appoint_by_decree, read_waiting_texts, store_file
+from kelola.notify import services as notify
+from kelola.notify.models import News
+from kelola.notify.rules import Wishes
 from kelola.office import services as office
 from kelola.office.models import Appointment
 from kelola.office.scope import office_scope, unscoped
@@ -102,6 +105,8 @@ UNWRITTEN = {
     "notify.Message.state": "our words",
     "notify.Preference.pace": "our words",
     "notify.Address.channel": "a key of the registry",
+    "notify.Address.refused": "our words",
+    "notify.Message.error": "our words",
     "ledger.Entry.*": "ids and digests alone: see test_the_history_holds_no_word",
     "ledger.Head.*": "ids and digests",
     "ledger.Cursor.*": "ids",
@@ -130,6 +135,7 @@ UNWRITTEN = {
     "sop.Confirmation.kind": "our words",
     "sop.Confirmation.role": "a key of the SOP",
     "sop.Confirmation.state": "our words",
+    "sop.SampleCheck.state": "our words",
     "api.Token.digest": "a digest",
     "api.Token.scopes": "our words",
     "api.KeptAnswer.fingerprint": "a digest",
@@ -237,6 +243,15 @@ class _Gardener:
         save_view(
             person=self.doer.person, page="sop.runs", name=word(80), query=word(900), at=self.at
         )
+        notify.keep_wishes(
+            wishes=Wishes(), addresses={"notify.mail": (word(80), True)}, by=self.doer.person,
+            at=self.at,
+        )  # fmt: skip
+        News.objects.create(
+            office=self.court.office, person=self.doer.person, notice="sop.turn", key="kunci",
+            words={"activity": word(), "number": word(60)}, detail=word(200), url="/meja-kerja/",
+            at=self.at,
+        )  # fmt: skip
         row, _key = api.make_token(
             membership=self.doer.membership,
             name=word(80),
@@ -448,6 +463,13 @@ class _Gardener:
             late_reason=self.word(),
         )
         step.refresh_from_db()
+        services.check_sample(
+            step_id=step.pk,
+            state=services.SampleState.FAILED,
+            remarks=self.word(),
+            by=self.superior(),
+            at=self.at + timedelta(days=14),
+        )
         made = papers.form_paper(self.court.office, step)
         subject = f"sop.run:{run.pk}"
         issue_paper(

@@ -17,6 +17,7 @@ from django.utils import timezone
 from kelola.api import services as api
 from kelola.api.rules import Scope
 from kelola.evidence.services import store_file
+from kelola.notify.models import News
 from kelola.office import services as office
 from kelola.office.models import Absence, Appointment
 from kelola.office.rules import AppointmentKind
@@ -183,6 +184,20 @@ class Side:
         return row
 
     @cached_property
+    def news(self) -> News:
+        """A piece of the operator's news."""
+        with office_scope(self.court.office.pk):
+            return News.objects.create(
+                office=self.court.office,
+                person=self.operator.person,
+                notice="sop.turn",
+                key="kunci",
+                words={"activity": "Analisis", "number": "1/TI/XI/2026"},
+                url="/meja-kerja/",
+                at=timezone.now(),
+            )
+
+    @cached_property
     def document(self) -> Document:
         """A picture that the operator added to the run."""
         run = self.run
@@ -324,6 +339,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "api_step_resume": _step,
     "api_strands": lambda side: {"sop_id": side.version.sop_id},
     "api_token_revoke": lambda side: {"token_id": side.token.pk},
+    "news_open": lambda side: {"news_id": side.news.pk},
     "absence_add": _person,
     "absence_end": lambda side: {"absence_id": side.absence.pk},
     "appoint": _post,
@@ -350,6 +366,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "run_answer": lambda side: {"run_id": side.settled_run.pk},
     "run_paper": lambda side: {"run_id": side.run.pk},
     "run_open": lambda side: {"sop_id": side.version.sop_id, "strand": "B"},
+    "sample_check": _step,
     "saved_view_change": lambda side: {"view_id": side.saved_view.pk},
     "sop": _sop,
     "sop_actors": _sop,
@@ -383,6 +400,7 @@ POSTED: dict[str, dict[str, str]] = {
     "run_answer": {"answer": "settled"},
     "month_close": {"month": "2026-11"},
     "run_open": {"subject": "Printer macet"},
+    "sample_check": {"state": "passed"},
     "saved_view_add": {"page": "sop.runs", "name": "Semua", "query": ""},
     "saved_view_change": {"act": "choose"},
     "sop_roles_ratify": {

@@ -32,6 +32,7 @@ def step(step_id: UUID) -> Step:
             "confirmation",
             "confirmation__answered_by",
             "confirmation__recorded_by",
+            "sample__checked_by",
         ).prefetch_related(Prefetch("pauses", StepPause.objects.all())),
         id=step_id,
     )

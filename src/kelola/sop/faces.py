@@ -45,6 +45,8 @@ _ANSWERED = (
     "sop.order.refused",
 )
 
+_CHECKED = ("sop.sample.passed", "sop.sample.failed")
+
 
 def people(ids: set[str]) -> Callable[[str], str]:
     """Return a function from an id to a person's name, all names fetched at once."""
@@ -150,6 +152,8 @@ def _note(run: Run, verb: str, at: datetime, step: Step | None) -> str:
         pause = next((p for p in step.pauses.all() if p.starts_at == at), None)
         return f"{phrases.pause_line(pause)}. {pause.note}".strip() if pause else ""
     said = dict.fromkeys(_RECORDED, step.remarks)
+    if verb in _CHECKED and step.checked is not None:
+        return step.checked.remarks
     if step.asked is not None:
         said |= dict.fromkeys(_ANSWERED, step.asked.remarks)
     return said.get(verb, "")
@@ -191,6 +195,32 @@ def confirm_item(step: Step) -> WorkItem:
         detail=_("%(name)s: %(reason)s") % words,
         badge=state_key(step),
         act=_("Answer"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """A drawn step as a row to be checked: what, by whom, and what the check found."""
+
+    step: Step
+    url: str
+    detail: str
+    who: str
+    badge: str
+    said: str
+
+
+def sample_row(step: Step) -> SampleRow:
+    """Return a drawn step as a row to be checked."""
+    activity = queries.procedure_of(step.run).activity(step.activity)
+    words = {"name": short_name(step.performer), "at": short_time(step.performed_at)}
+    return SampleRow(
+        step=step,
+        url=reverse("step", args=[step.id]),
+        detail=f"{step.run.number} · {say(activity.title)}",
+        who=_("%(name)s, %(at)s") % words,
+        badge=f"sample.{step.checked.state}" if step.checked else "",
+        said=phrases.checked_words(step),
     )
 
 

@@ -291,6 +291,12 @@ class Step(ScopedModel):
         found: Confirmation | None = getattr(self, "confirmation", None)
         return found
 
+    @property
+    def checked(self) -> SampleCheck | None:
+        """What a sample check of it found, or None."""
+        found: SampleCheck | None = getattr(self, "sample", None)
+        return found
+
 
 class ConfirmationState(models.TextChoices):
     """What a superior said."""
@@ -344,6 +350,26 @@ class Confirmation(ScopedModel):
                 name="confirmation_asked",
             ),
         )
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.state}"
+
+
+class SampleState(models.TextChoices):
+    """What a sample check found."""
+
+    PASSED = "passed", _("In order")
+    FAILED = "failed", _("Not in order")
+
+
+class SampleCheck(ScopedModel):
+    """What the head of a procedure found in a finished step that the week's draw brought up."""
+
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="sample")
+    state = models.CharField(max_length=6, choices=SampleState.choices)
+    remarks = models.TextField(blank=True)
+    checked_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.state}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -20,7 +21,7 @@ from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.utils.functional import Promise
 
@@ -223,6 +224,38 @@ def month_words(month: queries.Month) -> str:
         text = ngettext("%(n)s not carried out", "%(n)s not carried out", undone)
         parts.append(text % {"n": undone})
     return ", ".join(parts)
+
+
+def days_words(first: date, last: date) -> str:
+    """Return a stretch of days: ``23–29 November 2026``."""
+    if first.year != last.year:
+        return f"{date_format(first, 'j F Y')} – {date_format(last, 'j F Y')}"
+    if first.month != last.month:
+        return f"{date_format(first, 'j F')} – {date_format(last, 'j F Y')}"
+    return f"{date_format(first, 'j')}–{date_format(last, 'j F Y')}"
+
+
+def sample_words(sample: queries.Sample) -> str:
+    """Return how far the checks of a sample are: ``3 dari 5 diperiksa, 1 tidak sesuai``."""
+    many = len(sample.steps)
+    if not many:
+        return ""
+    text = _("%(done)s of %(all)s checked") % {"done": many - sample.left, "all": many}
+    if sample.failed:
+        text += ", " + _("%(n)s not in order") % {"n": sample.failed}
+    return text
+
+
+def checked_words(step: Step) -> str:
+    """Return what a sample check found; nothing where none was made."""
+    if step.checked is None:
+        return ""
+    words = {"name": step.checked.checked_by.name, "time": short_time(step.checked.checked_at)}
+    if step.checked.state == "passed":
+        text = _("In order, says %(name)s, %(time)s") % words
+    else:
+        text = _("Not in order, says %(name)s, %(time)s") % words
+    return f"{text}: {step.checked.remarks}" if step.checked.remarks else text
 
 
 def answer_words(answer: Answer | None) -> str:

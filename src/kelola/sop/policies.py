@@ -80,6 +80,15 @@ def may_close_month(roles: frozenset[str], heads: frozenset[str]) -> Decision:
     return Refused(_("Only the head of these procedures can close the month."))
 
 
+def may_check(*, drawn: bool, checked: bool) -> Decision:
+    """Decide whether somebody may check a step: one that the draw brought up for them, once."""
+    if checked:
+        return Refused(_("This sample was already checked."))
+    if not drawn:
+        return Refused(_("This step is not among the samples that were drawn for you."))
+    return Allowed()
+
+
 def may_cancel(roles: frozenset[str], procedure: Procedure, head_title: str) -> Decision:
     """Decide whether somebody with these roles may cancel a run: the procedure's head may."""
     if procedure.head in roles:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 from kelola.sop.definition.shape import FieldType
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from kelola.sop.definition.shape import Activity, FormField, Procedure, Strand
 
@@ -97,6 +100,18 @@ def next_round(calendar: workcal.Calendar, rule: str, today: date) -> date | Non
     years = (today.year, today.year + 1, today.year + 2)
     coming = (s.opens_on for y in years for s in workcal.slots(calendar, rule, y))
     return next((on for on in coming if on > today), None)
+
+
+def drawn(seed: str, keys: Iterable[UUID], size: int) -> list[UUID]:
+    """Draw a few of many; who knows the seed and the keys draws the same.
+
+    Args:
+        seed: what nobody chose.
+        keys: of all that may be drawn, in any order.
+        size: how many at most.
+
+    """
+    return nsmallest(size, keys, key=lambda key: sha256(f"{seed}:{key}".encode()).digest())
 
 
 def needs_slot(strand: Strand) -> bool:

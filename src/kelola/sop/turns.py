@@ -92,3 +92,9 @@ def told(error: engine.Refusal | policies.NotAllowed) -> tuple[str, str]:
         return error.reason, _("Nothing was changed.")
     ids = {str(v) for k, v in error.params.items() if k in ("by", "assignee")}
     return phrases.refusal(error, faces.people(ids))
+
+
+def require_short(text: str) -> None:
+    """Refuse words that are longer than what is kept."""
+    if limit := phrases.too_long(text):
+        raise policies.NotAllowed(limit)

@@ -22,6 +22,7 @@ from kelola.sop.views import (
     together,
     undone,
     versions,
+    weeks,
 )
 
 urlpatterns = [
@@ -55,6 +56,8 @@ urlpatterns = [
     path("sop/<uuid:sop_id>/formulir/<str:activity>/", papers.sop_blank, name="sop_blank"),
     path("tutup-bulan/", months.months, name="months"),
     path("tutup-bulan/<uuid:sop_id>/", months.month_close, name="month_close"),
+    path("minggu-ini/", weeks.week, name="week"),
+    path("langkah/<uuid:step_id>/periksa-contoh/", weeks.sample_check, name="sample_check"),
     path("laporan-kinerja/", records.work_report, name="work_report"),
     path("sop/", sops.sops, name="sops"),
     path("sop/<uuid:sop_id>/", sops.sop, name="sop"),
@@ -96,6 +99,8 @@ POLICIES: dict[str, Policy] = {
     "step_blank": member,
     "sop_blank": member,
     "months": member,
+    "week": member,
+    "sample_check": signer,
     "work_report": member,
     "month_close": signer,
     "sops": member,

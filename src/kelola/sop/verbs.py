@@ -29,6 +29,8 @@ verb("sop.order.ratified", _("%(actor)s ratified the verbal order for %(activity
 verb("sop.order.refused", _("%(actor)s does not stand by the verbal order for %(activity)s"))
 verb("sop.confirmation.given", _("%(actor)s confirmed that %(activity)s is not carried out"))
 verb("sop.confirmation.refused", _("%(actor)s does not agree to leave %(activity)s undone"))
+verb("sop.sample.passed", _("%(actor)s checked a sample of %(activity)s: in order"))
+verb("sop.sample.failed", _("%(actor)s checked a sample of %(activity)s: not in order"))
 verb("sop.answer.settled", _("%(actor)s said that this run is settled"))
 verb("sop.answer.refused", _("%(actor)s said that this run is not settled"))
 verb("sop.answer.assumed", _("No answer within three working days: taken as settled"))

@@ -43,6 +43,8 @@ LOOKS: dict[str, Look] = {
     "step.cancelled": Look(_("Cancelled"), "cross", "plain"),
     "step.late": Look(_("Past its due time"), "triangle", "red"),
     "step.soon": Look(_("Due soon"), "diamond", "gold"),
+    "sample.passed": Look(_("In order"), "check", "green"),
+    "sample.failed": Look(_("Not in order"), "triangle", "gold"),
     "sop.draft": Look(_("Draft"), "page", "plain"),
     "sop.trial": Look(_("On trial"), "ring", "gold"),
     "sop.in_force": Look(_("In force"), "dot", "green"),

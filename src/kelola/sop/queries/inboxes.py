@@ -42,14 +42,14 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 
 
-def _role_filter(roles: Roles, path: str = "") -> Q:
+def role_filter(roles: Roles, path: str = "") -> Q:
     wanted = Q(pk__in=[])
     for sop_id, names in roles.by_sop.items():
         wanted |= Q(**{f"{path}sop_id": sop_id, f"{path}role__in": names})
     return wanted
 
 
-def _listed(steps: QuerySet[Step], *order: Any, limit: int) -> list[Step]:
+def listed(steps: QuerySet[Step], *order: Any, limit: int) -> list[Step]:
     """Return the first steps as lists show them; of pauses a list tells the one that lasts."""
     return _with_pauses(list(steps.select_related("run", "assignee").order_by(*order)[:limit]))
 
@@ -78,7 +78,7 @@ def _mine(person: UUID, roles: Roles, hashes: Mapping[UUID, str], on: date) -> Q
         post__appointments__person=OuterRef("assignee"),
     )
     free = Q(assignee=None) | Q(assignee=person) | ~Exists(holds)
-    return _role_filter(roles) & free & ~_barred(person, roles, hashes)
+    return role_filter(roles) & free & ~_barred(person, roles, hashes)
 
 
 def _barred(person: UUID, roles: Roles, hashes: Mapping[UUID, str]) -> Q:
@@ -123,7 +123,7 @@ def inbox(
     mine = open_steps().filter(_mine(person.pk, roles, hashes, on))
     if after is not None:
         mine = mine.filter(_behind(*after))
-    return _listed(mine, *_nearest_first(), limit=limit)
+    return listed(mine, *_nearest_first(), limit=limit)
 
 
 def _nearest_first() -> tuple[Any, ...]:
@@ -171,7 +171,7 @@ def waiting_on_others(person: Person, roles: Roles, on: date, *, limit: int = 20
     steps = open_steps().filter(
         Q(run__opened_by=person) | Q(Exists(own)), ~Q(_mine(person.pk, roles, current_hashes(), on))
     )
-    return _listed(steps, F("due_at").asc(nulls_last=True), "id", limit=limit)
+    return listed(steps, F("due_at").asc(nulls_last=True), "id", limit=limit)
 
 
 MOST_ASKED = 50
@@ -179,7 +179,7 @@ MOST_ASKED = 50
 
 def to_confirm(person: Person, roles: Roles, *, limit: int = MOST_ASKED) -> list[Step]:
     """Return the steps on which a word is asked of somebody with these roles, oldest first."""
-    asked = _role_filter(roles, "confirmation__") & Q(confirmation__answered_at=None)
+    asked = role_filter(roles, "confirmation__") & Q(confirmation__answered_at=None)
     steps = Step.objects.filter(asked, confirmation__isnull=False).exclude(
         confirmation__recorded_by=person
     )
@@ -190,7 +190,7 @@ def to_confirm(person: Person, roles: Roles, *, limit: int = MOST_ASKED) -> list
 def urgent(at: datetime, *, limit: int = 10) -> list[Step]:
     """Return the office's open steps of which 80 % of the clock is used up, or all of it."""
     steps = open_steps().filter(remind_at__lte=at, state__in=("ready", "started"))
-    return _listed(steps, "due_at", "id", limit=limit)
+    return listed(steps, "due_at", "id", limit=limit)
 
 
 def offices_with_dues(at: datetime) -> list[UUID]:

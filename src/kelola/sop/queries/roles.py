@@ -29,7 +29,7 @@ from kelola.sop.policies import Roles
 from kelola.sop.queries.definitions import definition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -117,6 +117,20 @@ def performers(sop_id: UUID, roles: Sequence[str], on: date) -> list[tuple[Perso
         first.setdefault(person, role)
     people = Person.objects.filter(pk__in=first).order_by("name", "id")
     return sorted(((p, first[p.pk]) for p in people), key=lambda found: roles.index(found[1]))
+
+
+def people_with(roles: Collection[tuple[UUID, str]], on: date) -> dict[tuple[UUID, str], set[UUID]]:
+    """Return who performs each of these roles, (SOP id, role), on a day, in one query."""
+    found: dict[tuple[UUID, str], set[UUID]] = {key: set() for key in roles}
+    rows = RoleHolder.objects.filter(
+        acting(on, "post__appointments__"),
+        sop__in={sop for sop, _role in roles},
+        role__in={role for _sop, role in roles},
+    ).values_list("sop_id", "role", "post__appointments__person")
+    for sop, role, person in rows if roles else ():
+        if (sop, role) in found:
+            found[sop, role].add(person)
+    return found
 
 
 def unattended(steps: Iterable[Step], on: date) -> dict[tuple[UUID, str], Unattended]:

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
     from kelola.office.models import Person
 
-WITH_ANSWER = ("confirmation", "confirmation__answered_by", "confirmation__recorded_by")
+WITH_ANSWER = (
+    "confirmation",
+    "confirmation__answered_by",
+    "confirmation__recorded_by",
+    "sample__checked_by",
+)
 
 
 def steps_of(run: Run) -> list[Step]:

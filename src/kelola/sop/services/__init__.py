@@ -1,6 +1,13 @@
 """Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
-from kelola.sop.models import AnswerState, ConfirmationKind, ConfirmationState, Origin, VersionState
+from kelola.sop.models import (
+    AnswerState,
+    ConfirmationKind,
+    ConfirmationState,
+    Origin,
+    SampleState,
+    VersionState,
+)
 from kelola.sop.services.answers import answer_run, take_silence
 from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
@@ -14,6 +21,7 @@ from kelola.sop.services.recording import record_done
 from kelola.sop.services.releasing import release_steps
 from kelola.sop.services.rounds import look_again, open_rounds
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
+from kelola.sop.services.samples import check_sample
 from kelola.sop.services.steps import (
     OutputIncomplete,
     StaleForm,
@@ -38,6 +46,7 @@ __all__ = [
     "OutputIncomplete",
     "PartsIncomplete",
     "RowChanged",
+    "SampleState",
     "SlotTaken",
     "StaleForm",
     "VersionState",
@@ -47,6 +56,7 @@ __all__ = [
     "assign_role",
     "begin_sop",
     "cancel_run",
+    "check_sample",
     "claim_step",
     "close_month",
     "enforce_version",

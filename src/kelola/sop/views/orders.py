@@ -85,12 +85,13 @@ def _wrong(person: Person | None, moment: datetime | None, ordered: Ordered) -> 
 @require_POST
 def orders_ratify(request: OfficeRequest) -> HttpResponse:
     """Ratify the orders that were shown; those that came meanwhile wait."""
+    back = "week" if request.POST.get("from") == "week" else "desk"
     keys = [access.id_of(text) for text in request.POST.getlist("step")[: queries.MOST_ASKED]]
     try:
         n = services.ratify_orders(step_ids=keys, by=request.actor.person, at=timezone.now())
     except policies.NotAllowed as refused:
         messages.error(request, refused.reason)
-        return redirect("desk")
+        return redirect(back)
     told = ngettext("%(n)s verbal order is ratified.", "%(n)s verbal orders are ratified.", n)
     messages.success(request, told % {"n": n})
-    return redirect("desk")
+    return redirect(back)

@@ -112,6 +112,7 @@ def _clock(row: Step, calendar: workcal.Calendar, now: datetime) -> dict[str, An
         "done": "" if live else phrases.done_words(row, calendar),
         "late": phrases.late_words(row) if row.late_reason else "",
         "asked": phrases.asked_words(row, now),
+        "checked": phrases.checked_words(row),
         "undone": row.state == "not_carried_out",
         "ordered": row.state == "ordered",
     }

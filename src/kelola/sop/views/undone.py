@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kelola.sop import access, engine, phrases, policies, queries, services, turns
+from kelola.sop import access, engine, policies, queries, services, turns
 from kelola.sop.phrases import say
 from kelola.sop.views.step_page import Posted, step_page
 
@@ -34,7 +34,7 @@ def step_undone(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     row = access.step(step_id)
     posted = Posted(undone=request.POST.get("reason", ""))
     try:
-        _require_short(posted.undone)
+        turns.require_short(posted.undone)
         services.leave_undone(
             step_id=row.id, reason=posted.undone, by=request.actor.person, at=timezone.now()
         )
@@ -58,7 +58,7 @@ def step_answer(request: OfficeRequest, step_id: UUID) -> HttpResponse:
         raise Http404
     posted = Posted(answer=request.POST.get("remarks", ""))
     try:
-        _require_short(posted.answer)
+        turns.require_short(posted.answer)
         services.answer(
             step_id=row.id,
             state=state,
@@ -71,8 +71,3 @@ def step_answer(request: OfficeRequest, step_id: UUID) -> HttpResponse:
         return step_page(request, access.step(row.id), posted, 409)
     messages.success(request, _("Your answer is in the history."))
     return redirect("step", row.id)
-
-
-def _require_short(text: str) -> None:
-    if limit := phrases.too_long(text):
-        raise policies.NotAllowed(limit)
