@@ -75,6 +75,16 @@ def test_the_draw_begins_with_an_entry_that_nobody_knew(desk: Desk) -> None:
     assert sample(desk).seed != first.seed
 
 
+def test_nobody_checks_a_superior(desk: Desk) -> None:
+    desk.walk(desk.open("B", "Printer"))  # Cut, above the Kasubag, decides a step of it
+    to_friday(desk)
+    drawn = sample(desk)
+    done = Step.objects.filter(state="done").exclude(performer=desk.people.budi.person)
+    assert desk.people.cut.person in {s.performer for s in done}
+    assert {s.performer for s in drawn.steps} == {desk.people.andi.person}
+    assert drawn.among == done.filter(performer=desk.people.andi.person).count()
+
+
 def test_who_heads_nothing_is_asked_to_check_nothing(desk: Desk) -> None:
     work(desk)
     to_friday(desk)

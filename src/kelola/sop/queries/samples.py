@@ -11,7 +11,7 @@ from django.db.models import Q
 from kelola.ledger.queries import entries_of
 from kelola.sop.models import SampleState, Step
 from kelola.sop.queries.definitions import current_hashes, definition
-from kelola.sop.rules import drawn
+from kelola.sop.rules import above, drawn
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from kelola.office.models import Person
+    from kelola.sop.definition.shape import Procedure
     from kelola.sop.policies import Roles
 
-    Heads = Mapping[UUID, tuple[str, ...]]
+    Heads = Mapping[UUID, tuple[Procedure, ...]]
 
 SAMPLE = 5
 WEEK = timedelta(days=7)
@@ -41,20 +42,22 @@ def midnight(calendar: workcal.Calendar, day: date) -> datetime:
     return datetime.combine(day, time(), workcal.zone_on(calendar, day))
 
 
-def headed(roles: Roles) -> dict[UUID, tuple[str, ...]]:
+def headed(roles: Roles) -> Heads:
     """Return the procedures that somebody with these roles is the head of, by SOP."""
     found = {
-        sop: tuple(p.code for p in definition(content_hash).procedures if p.head in roles.of(sop))
+        sop: tuple(p for p in definition(content_hash).procedures if p.head in roles.of(sop))
         for sop, content_hash in current_hashes().items()
     }
-    return {sop: codes for sop, codes in found.items() if codes}
+    return {sop: procedures for sop, procedures in found.items() if procedures}
 
 
-def of_procedures(heads: Heads) -> Q:
-    """Return the condition of the steps of these procedures."""
+def of_their_people(heads: Heads) -> Q:
+    """Return the condition of the steps of these procedures, but for those of who stands above."""
     wanted = Q(pk__in=[])
-    for sop, codes in heads.items():
-        wanted |= Q(sop=sop, run__procedure__in=codes)
+    for sop, procedures in heads.items():
+        for one in procedures:
+            higher = Q(role__in=above(one, one.head))
+            wanted |= Q(sop=sop, run__procedure=one.code) & ~higher
     return wanted
 
 
@@ -101,7 +104,7 @@ def sample_of(
     if at < end or not heads:
         return Sample(*days)
     done = Step.objects.filter(recorded_at__gte=start, recorded_at__lt=end, state="done")
-    theirs = done.filter(of_procedures(heads)).exclude(performer=person)
+    theirs = done.filter(of_their_people(heads)).exclude(performer=person)
     keys = list(theirs.values_list("pk", flat=True))
     seed = _seed(done, end)
     chosen = Step.objects.filter(pk__in=drawn(seed, keys, SAMPLE)).defer("form")

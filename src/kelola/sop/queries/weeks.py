@@ -10,16 +10,16 @@ from django.db.models import Count, F, Q
 from kelola.sop.models import Step
 from kelola.sop.queries.definitions import current_hashes, definition
 from kelola.sop.queries.inboxes import due_days, listed, open_steps, role_filter
-from kelola.sop.queries.samples import WEEK, of_procedures
+from kelola.sop.queries.samples import WEEK, of_their_people
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date, datetime
-    from uuid import UUID
 
     from kelola.sop.definition.shape import Strand
     from kelola.sop.policies import Roles
+    from kelola.sop.queries.samples import Heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,9 @@ def figures(start: datetime, end: datetime) -> Figures:
     return Figures(**counts)
 
 
-def running_out(
-    heads: Mapping[UUID, tuple[str, ...]], roles: Roles, at: datetime, *, limit: int = 20
-) -> list[Step]:
+def running_out(heads: Heads, roles: Roles, at: datetime, *, limit: int = 20) -> list[Step]:
     """Return the open steps of others in these procedures whose time is nearly or wholly used."""
-    theirs = open_steps().filter(of_procedures(heads)).exclude(role_filter(roles))
+    theirs = open_steps().filter(of_their_people(heads)).exclude(role_filter(roles))
     ticking = theirs.filter(remind_at__lte=at, state__in=("ready", "started"))
     return listed(ticking, "due_at", "id", limit=limit)
 

@@ -23,7 +23,6 @@ from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from kelola.office.http import OfficeRequest
     from kelola.sop.models import Step
     from kelola.sop.policies import Roles
+    from kelola.sop.queries.samples import Heads
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _FOUND = {"passed": services.SampleState.PASSED, "failed": services.SampleState.FAILED}
@@ -102,8 +102,8 @@ def _page(
     heads = queries.headed(roles)
     days = phrases.days_words(first, end - timedelta(days=1))
     context = {
-        "heading": _("This week") if first == this else _("Week of %(days)s") % {"days": days},
-        "lead": days if first == this else "",
+        "heading": _("This week") if first == this else days,
+        "lead": days if first == this else _("A week that is over"),
         "before": _name(first - queries.WEEK),
         "after": _name(end) if end <= this else "",
         "now": first == this,
@@ -119,7 +119,7 @@ def _page(
 
 def _samples(
     request: OfficeRequest,
-    heads: Mapping[UUID, tuple[str, ...]],
+    heads: Heads,
     calendar: workcal.Calendar,
     monday: date,
     now: datetime,
@@ -141,7 +141,7 @@ def _samples(
 def _present(
     request: OfficeRequest,
     roles: Roles,
-    heads: Mapping[UUID, tuple[str, ...]],
+    heads: Heads,
     calendar: workcal.Calendar,
     now: datetime,
 ) -> dict[str, Any]:
