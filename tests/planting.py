@@ -248,7 +248,7 @@ class _Gardener:
             at=self.at,
         )  # fmt: skip
         News.objects.create(
-            office=self.court.office, person=self.doer.person, notice="sop.turn", key="kunci",
+            office=self.court.office, person=self.doer.person, notice="sop.turn", key="tanam",
             words={"activity": word(), "number": word(60)}, detail=word(200), url="/meja-kerja/",
             at=self.at,
         )  # fmt: skip

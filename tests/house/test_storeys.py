@@ -59,6 +59,7 @@ MORE = {
     },
     "notify": {
         "channels": "the ways out, one folder for each",
+        "faces": "how news looks on a page",
     },
     "reports": {
         "letterheads": "the kop surat from the office's settings",

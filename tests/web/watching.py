@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 CANARY = re.compile(rb"kanari[0-9a-f]{4}z", re.IGNORECASE)
 NOBODYS = "kanariffffz"
-# What a read may write: who is signed in, counters of tries, and the day a key was last used.
-KEPT_BY_READING = {"office_sessionrow", "kelola_cache", "api_token"}
+# What a read may write: who is signed in, counters of tries, the day a key was last used, and
+# that news was read.
+KEPT_BY_READING = {"office_sessionrow", "kelola_cache", "api_token", "notify_news"}
 
 
 @contextmanager
@@ -50,6 +51,7 @@ def furnished() -> Scene:
     scene = Scene()
     for side in scene.sides.values():
         _ = side.document, side.waiting_step, side.paused_step, side.saved_view, side.token
+        _ = side.news
         _ = side.closure, side.declared_day, side.season
         _ = side.undone_step, side.settled_run, side.absence, side.order
     return scene

@@ -8,7 +8,7 @@ import secrets
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -81,6 +81,26 @@ class Env(BaseSettings):
     public_names: list[str] = Field(
         default=[],
         description="Further host names under which the office opens Kelola (JSON list).",
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]_-]{3,100})?$",
+        description="Address under which people open Kelola, without a last /, for the links in "
+        "letters; empty: letters carry no links.",
+    )
+    mail_host: str = Field(
+        default="", description="Mail server (SMTP) by which letters leave; empty: no e-mail."
+    )
+    mail_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the way to the mail server is encrypted."
+    )
+    mail_user: str = Field(default="", description="Name for the mail server; empty: none asked.")
+    mail_password_file: Path | None = Field(
+        default=None, description="File with the password for the mail server."
+    )
+    mail_from: str = Field(
+        default="Kelola <kelola@localhost>", description="Sender of letters, name and address."
     )
     debug: bool = Field(default=False, description="Django's debug pages; never in an office.")
     web_threads: int = Field(default=4, ge=1, le=64, description="Requests served at once.")
@@ -164,6 +184,19 @@ class Env(BaseSettings):
             except ValueError:
                 raise ValueError(f"bukan alamat atau jaringan IP: {net!r}") from None
         return nets
+
+    @field_validator("mail_password_file")
+    @classmethod
+    def readable(cls, path: Path | None) -> Path | None:
+        """Refuse a file that is not there: letters would be refused much later."""
+        if path is not None and not path.is_file():
+            raise ValueError(f"berkas tidak ada: {path}")
+        return path
+
+    def mail_password(self) -> str:
+        """Read the password for the mail server, "" where none is set."""
+        path = self.mail_password_file
+        return path.read_text(encoding="utf-8").strip() if path else ""
 
     @property
     def folder(self) -> Path:

@@ -277,6 +277,16 @@ HUEY: dict[str, Any] = {
     "strict_fifo": True,
 }
 
+PUBLIC_URL = ENV.public_url
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = ENV.mail_host
+EMAIL_PORT = ENV.mail_port
+EMAIL_USE_TLS = ENV.mail_security == "starttls"
+EMAIL_USE_SSL = ENV.mail_security == "tls"
+EMAIL_HOST_USER = ENV.mail_user
+EMAIL_HOST_PASSWORD = ENV.mail_password()
+DEFAULT_FROM_EMAIL = ENV.mail_from
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

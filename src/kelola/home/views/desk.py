@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kelola.home.rules import month_sheet, part_of_day
+from kelola.notify.faces import newest
 from kelola.office import faces as posts
 from kelola.office.policies import is_admin
 from kelola.office.queries import posts_without_actor, stand_ins
@@ -69,6 +70,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
             faces.work_item(s, calendar, now, act=_("See"), alone=alone.get((s.sop_id, s.role)))
             for s in others
         ],
+        "news": newest(actor.person),
         "stand_ins": posts.stand_ins(stand_ins(actor.person, today), actor.person),
         "unattended": _unattended(alone.values(), today) if is_admin(actor) else [],
         "urgent": [faces.urgent_line(s, calendar, now) for s in queries.urgent(now)],

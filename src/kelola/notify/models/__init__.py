@@ -2,6 +2,6 @@
 
 from kelola.notify.models.messages import Message, MessageState
 from kelola.notify.models.news import News
-from kelola.notify.models.preferences import Address, Pace, Preference
+from kelola.notify.models.preferences import PACES, Address, Preference
 
-__all__ = ["Address", "Message", "MessageState", "News", "Pace", "Preference"]
+__all__ = ["PACES", "Address", "Message", "MessageState", "News", "Preference"]

@@ -5,22 +5,21 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kelola.notify.rules import Pace
 from kelola.office.scope import ScopedModel
 
-
-class Pace(models.TextChoices):
-    """How often messages come."""
-
-    AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("Once a day")
-    WEEKLY = "weekly", _("Once a week, on Monday")
+PACES = (
+    (Pace.AT_ONCE.value, _("At once")),
+    (Pace.DAILY.value, _("Once a day")),
+    (Pace.WEEKLY.value, _("Once a week, on Monday")),
+)
 
 
 class Preference(ScopedModel):
     """When messages may come. Without quiet hours both are empty."""
 
     person = models.OneToOneField("office.Person", on_delete=models.CASCADE, related_name="+")
-    pace = models.CharField(max_length=8, choices=Pace.choices, default=Pace.AT_ONCE)
+    pace = models.CharField(max_length=8, choices=PACES, default=Pace.AT_ONCE.value)
     hour = models.PositiveSmallIntegerField(default=8)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)

@@ -1,0 +1,47 @@
+"""What the notices do by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from kelola.jobs.schedule import scheduled
+from kelola.ledger.followers import follow
+from kelola.notify import queries, services
+from kelola.office.queries import offices
+from kelola.office.scope import office_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from kelola.ledger.models import Entry
+
+KEPT = timedelta(days=180)
+
+
+@follow("notify.news", "")
+def news(office: UUID | None, entries: Sequence[Entry], *, at: datetime) -> None:
+    """Tell people what concerns them."""
+    if office is not None:
+        with office_scope(office):
+            services.tell(entries, at=at)
+
+
+@scheduled("notify.clear", every=timedelta(days=1))
+def clear(*, at: datetime) -> None:
+    """Delete news of more than half a year ago; the history keeps what happened."""
+    for office in offices():
+        with office_scope(office.pk):
+            services.clear(before=at - KEPT)
+
+
+@scheduled("notify.send", every=timedelta(minutes=1))
+def send(*, at: datetime) -> None:
+    """Send the letters that are due."""
+    for office in queries.offices_with_messages(at):
+        with office_scope(office):
+            services.send_due(clock=timezone.now)
