@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from kelola.sop import services
-from kelola.sop.models import Run
+from kelola.sop.models import Run, SampleCheck
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.forms import fill_form
 from tests.browser.team import Act, Person
+
+if TYPE_CHECKING:
+    from tests.runs import Desk
 
 TO_KASUBAG = (
     "Selesaikan dan kirim ke Kasubag Perencanaan, Teknologi Informasi, dan Pelaporan (PTIP)"
@@ -177,3 +181,69 @@ def test_the_month_is_closed_with_one_row_afterwards_and_one_not_carried_out(tea
     budi.page.get_by_role("button", name="Tutup ").click()
     budi.sees("Ditutup oleh Budi")
     budi.judged("closed")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_kasubags_friday(team, size, monkeypatch):
+    subjects = ("Printer PTSP macet", "Ruang sidang utama gelap", "Wi-Fi ruang hakim putus")
+    why, found = "Pinjam genset kantor sebelah.", "Foto sesudah perbaikan belum dilampirkan."
+    _a_week_of(team.desk, subjects, "Listrik padam sampai Kamis.")
+    monday = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: monday() + timedelta(days=4))
+    budi = Person("budi", team.open_window(size=size), team.desk)
+    budi.open_desk()
+    budi.window.go("/minggu-ini/")
+    budi.judged("friday")
+    budi.press("Sahkan 2 disposisi lisan")
+    budi.sees("2 disposisi lisan disahkan.")
+    figures = budi.page.locator("section", has_text="Angka mingguan").locator("dd")
+    expect(figures).to_have_text(["8", "8", "0", "1", "1"])
+    asked = budi.page.locator("section", has_text="Menunggu konfirmasi Anda")
+    asked.get_by_role("link", name="Jawab").click()
+    budi.page.get_by_label("Catatan", exact=True).fill(why)
+    budi.press("Saya tidak setuju")
+    budi.sees("Tidak disetujui Budi")
+    budi.window.go("/minggu-ini/")
+    budi.sees("Tidak ada disposisi lisan atau konfirmasi yang menunggu Anda.")
+    budi.page.locator("summary", has_text="Periksa").first.click()
+    budi.judged("checking")
+    budi.window.expects(409)
+    budi.press("Tidak sesuai")
+    budi.sees("Tulis apa yang tidak sesuai, lalu kirim lagi.")
+    budi.judged("found nothing")
+    budi.page.get_by_label("Catatan", exact=True).locator("visible=true").fill(found)
+    budi.press("Tidak sesuai")
+    budi.sees("1 dari 5 diperiksa, 1 tidak sesuai")
+    budi.sees(found)
+    budi.page.locator("summary", has_text="Periksa").first.click()
+    budi.press("Sesuai")
+    budi.sees("2 dari 5 diperiksa, 1 tidak sesuai")
+    budi.judged("checked")
+    faulty = SampleCheck.objects.get(state="failed").step
+    andi = Person("andi", team.open_window(size=size), team.desk)
+    andi.open_desk(judge=False)
+    andi.open_step(faulty.run.subject, faulty.activity, judge=False)
+    andi.sees("Tidak sesuai, diperiksa Budi Santoso, 6 Nov")
+    andi.sees(found)
+
+
+def _a_week_of(desk: Desk, subjects: tuple[str, ...], why: str) -> None:
+    """Let six steps be done, one of them told afterwards, two be ordered and one be left undone."""
+    andi, budi = desk.people.andi.person, desk.people.budi.person
+    for n, subject in enumerate(subjects):
+        run = desk.open("B", subject)
+        late = {"performed_at": desk.now - timedelta(days=3), "late_reason": why} if n == 0 else {}
+        desk.finish(run, "B1", **late)
+        desk.finish(run, "B2")
+        if n:
+            services.record_order(
+                step_id=desk.step(run, "B3").id,
+                ordered_by=budi,
+                ordered_at=desk.now,
+                outcome="done",
+                words="Kerjakan sekarang, pakai stok gudang.",
+                by=andi,
+                at=desk.now,
+            )
+    undone = desk.step(desk.open("B", "UPS ruang server"), "B1")
+    services.leave_undone(step_id=undone.id, reason=why, by=andi, at=desk.now)
