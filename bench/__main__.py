@@ -20,7 +20,9 @@ from pathlib import Path
 
 from bench.ground import POSTGRESQL, ROOT
 
-ALL = ("finish_step", "inbox", "dues", "rounds", "pages", "api", "papers", "idle", "wire")
+ALL = (
+    "finish_step", "inbox", "dues", "reminders", "rounds", "pages", "api", "papers", "idle", "wire"
+)  # fmt: skip
 LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")
 
 

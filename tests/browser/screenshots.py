@@ -120,6 +120,7 @@ def main(arguments: list[str]) -> int:
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ["KELOLA_MAIL_HOST"] = "surel.contoh.go.id"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     django.setup()
     from django.core.management import call_command

@@ -16,6 +16,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kelola.ledger.followers import catch_up
+from kelola.notify import services as notify
+from kelola.notify.models import Message
+from kelola.notify.rules import Wishes
 from kelola.office import services as office
 from kelola.office.models import Appointment, Person
 from kelola.office.rules import AppointmentKind
@@ -42,6 +46,7 @@ NO_PAGES = {
     "install_certificate": "a file",
     "manifest": "read by the browser",
     "mfa_login_webauthn": "read by the script of the door",
+    "news_open": "leads to what it is about",
     "run_paper": "a PDF",
     "security_txt": "a text for who found a hole",
     "service_worker": "read by the browser",
@@ -78,6 +83,14 @@ def half_a_week() -> Desk:
     desk = Desk(people, adopt(people.court))
     with office_scope(people.office.pk):
         _fill(desk)
+        notify.keep_wishes(
+            wishes=Wishes(), addresses={"notify.mail": ("andi@contoh.go.id", True)},
+            by=people.andi.person, at=desk.now,
+        )  # fmt: skip
+    catch_up(at=timezone.now())
+    with office_scope(people.office.pk):
+        letter = {"attempts": 3, "error": "Server surel tidak menjawab."}
+        Message.objects.filter(pk=Message.objects.earliest("pk").pk).update(**letter)
     return desk
 
 
@@ -291,6 +304,10 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "week-samples": Sight("budi", "/minggu-ini/?pekan=2026-W44"),
             "week-member": Sight("jamil", "/minggu-ini/"),
             "work-report": Sight("andi", "/laporan-kinerja/?dari=2026-01-02&sampai=2026-12-31"),
+            "work-report-of": Sight(
+                "budi",
+                f"/laporan-kinerja/?pegawai={andi.pk}&dari=2026-01-02&sampai=2026-12-31",
+            ),
             "work-report-none": Sight("jamil", "/laporan-kinerja/"),
             "run-answer": Sight("cut", reverse("run", args=[runs["Internet"].id])),
             "desk-answer": Sight("cut", "/meja-kerja/"),
@@ -341,7 +358,6 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "password": Sight("andi", "/akun/sandi/"),
             "account": Sight("andi", "/akun/"),
             "news": Sight("andi", "/kabar/"),
-            "news-none": Sight("jamil", "/kabar/"),
             "news-wishes": Sight("andi", "/akun/kabar/"),
             "outbox": Sight("budi", "/pengaturan/surat/"),
             "second-factors": Sight("andi", "/akun/pengaman/"),

@@ -33,6 +33,7 @@ PEOPLE = ("member_without_role", "operator", "kasubag", "stranger")
 @pytest.fixture
 def desk(live_server: Any, monday: None, settings: Any, tmp_path: Path) -> Desk:
     settings.FILES_DIR = tmp_path / "files"
+    settings.EMAIL_HOST = "surel.contoh.go.id"
     return half_a_week()
 
 
