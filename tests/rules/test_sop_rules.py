@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from hypothesis import given
@@ -125,3 +126,28 @@ def test_judging_never_fails(value: object) -> None:
 
 def test_a_run_number_names_count_procedure_month_and_year() -> None:
     assert rules.run_number(214, "B", date(2026, 11, 30)) == "214/TI-B/XI/2026"
+
+
+def test_who_is_below_and_above_in_the_librarys_sop():
+    sop = loader.load(loader.library_path("SOP/AS/29"))
+    below, above = rules.below_and_above(sop, frozenset({"kasubag_ptip"}))
+    assert (below, above) == ({"operator_admin", "operator"}, {"sekretaris", "ketua"})
+    below, above = rules.below_and_above(sop, frozenset({"ketua_dewan_redaktur"}))
+    assert (below, above) == ({"operator", "redaktur", "admin_web"}, {"penanggung_jawab"})
+    assert rules.below_and_above(sop, frozenset({"operator"}))[0] == frozenset()
+    assert rules.below_and_above(sop, frozenset()) == (frozenset(), frozenset())
+    # The Ketua has a step in C, whose head is the Kasubag; B says who stands above whom.
+    assert rules.people_of(sop, sop.procedure("C")) == {"operator_admin", "kasubag_ptip"}
+
+
+@given(st.sets(st.uuids(), max_size=40), st.integers(0, 8))
+def test_a_draw_depends_on_seed_and_keys_alone(keys, size):
+    drawn = rules.drawn("a" * 64, keys, size)
+    assert drawn == rules.drawn("a" * 64, sorted(keys), size)
+    assert len(drawn) == min(size, len(keys))
+    assert set(drawn) <= keys
+
+
+def test_another_seed_draws_others():
+    keys = [uuid5(NAMESPACE_URL, str(n)) for n in range(200)]
+    assert set(rules.drawn("a", keys, 5)) != set(rules.drawn("b", keys, 5))

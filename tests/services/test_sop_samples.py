@@ -82,6 +82,9 @@ def test_nobody_checks_a_superior(desk: Desk) -> None:
     done = Step.objects.filter(state="done").exclude(performer=desk.people.budi.person)
     assert desk.people.cut.person in {s.performer for s in done}
     assert {s.performer for s in drawn.steps} == {desk.people.andi.person}
+    assert not queries.headed(queries.roles_of(desk.people.budi.person, desk.now.date()))[
+        desk.version.sop_id
+    ]["C"] & {"sekretaris", "ketua"}
     assert drawn.among == done.filter(performer=desk.people.andi.person).count()
 
 

@@ -59,6 +59,45 @@ def test_each_sees_their_own_work_by_day_in_words(desk: Desk) -> None:
     )
 
 
+def test_a_superior_sees_the_work_of_their_people(desk: Desk) -> None:
+    work(desk)
+    andi, budi, cut, dewi = (
+        sign_in(Client(), p.user)
+        for p in (desk.people.andi, desk.people.budi, desk.people.cut, desk.people.dewi)
+    )
+    asked = f"{NOVEMBER}&pegawai={desk.people.andi.person.pk}"
+    for superior in (budi, cut, dewi):
+        page = superior.get(asked).content.decode()
+        assert "Pekerjaan Andi Saputra" in page
+        assert "=Printer &lt;b&gt;PTSP" in page
+        assert f"?pegawai={desk.people.andi.person.pk}&amp;dari=" in page
+        assert superior.get(f"{asked}&unduh=csv").status_code == 200
+    assert 'name="pegawai"' in budi.get(NOVEMBER).content.decode()
+    assert 'name="pegawai"' not in andi.get(NOVEMBER).content.decode()
+    assert andi.get(asked).status_code == 200  # one's own, named
+    quiet = budi.get(f"/laporan-kinerja/?pegawai={desk.people.andi.person.pk}").content.decode()
+    assert "Belum ada yang tercatat dalam masa ini." in quiet
+
+
+def test_nobody_sees_the_work_of_a_colleague_or_a_superior(desk: Desk) -> None:
+    people = desk.people
+    refused = [
+        (people.andi, people.budi),
+        (people.budi, people.cut),
+        (people.budi, people.dewi),
+        (people.budi, people.jamil),
+        (people.budi, people.eko),
+        (people.gita, people.hadi),
+        (people.jamil, people.andi),
+    ]
+    for who, whom in refused:
+        client = sign_in(Client(), who.user)
+        for more in ("", "&unduh=csv"):
+            answer = client.get(f"{NOVEMBER}&pegawai={whom.person.pk}{more}")
+            assert answer.status_code == 404, (who, whom)
+    assert sign_in(Client(), people.budi.user).get(f"{NOVEMBER}&pegawai=x").status_code == 404
+
+
 def test_it_can_be_kept_as_a_table_that_calculates_nothing(desk: Desk) -> None:
     work(desk)
     andi = sign_in(Client(), desk.people.andi.user)

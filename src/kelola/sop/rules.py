@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
-    from kelola.sop.definition.shape import Activity, FormField, Procedure, Strand
+    from kelola.sop.definition.shape import (
+        Activity,
+        FormField,
+        Procedure,
+        SopDefinition,
+        Strand,
+    )
 
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
@@ -60,6 +66,40 @@ def above(procedure: Procedure, role: str) -> tuple[str, ...]:
     while (role := named.get(role, "")) and role not in found:
         found.append(role)
     return tuple(found)
+
+
+def above_anywhere(definition: SopDefinition, role: str) -> frozenset[str]:
+    """Return the roles above one in any procedure of an SOP, and those above them."""
+    found: set[str] = set()
+    todo = [role]
+    while todo:
+        one = todo.pop()
+        new = {r for p in definition.procedures for r in above(p, one)} - found
+        found |= new
+        todo += new
+    return frozenset(found)
+
+
+def people_of(definition: SopDefinition, procedure: Procedure) -> frozenset[str]:
+    """Return the roles whose work the head of a procedure answers for: not those above them."""
+    higher = above_anywhere(definition, procedure.head)
+    return frozenset(role.key for role in procedure.roles) - higher
+
+
+def below_and_above(
+    definition: SopDefinition, held: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the roles below somebody with these roles in an SOP, and those above them.
+
+    Below are those of the procedures they are the head of, and those that escalate to them.
+    """
+    keys = {role.key for p in definition.procedures for role in p.roles}
+    higher = {r for role in held for r in above_anywhere(definition, role)}
+    lower = {key for key in keys if held & above_anywhere(definition, key)}
+    for procedure in definition.procedures:
+        if procedure.head in held:
+            lower |= people_of(definition, procedure)
+    return frozenset(lower - higher - held), frozenset(higher - held)
 
 
 def next_closing(calendar: workcal.Calendar, at: datetime) -> datetime:

@@ -27,6 +27,7 @@ from kelola.sop.queries.months import Month, MonthRow, month_of
 from kelola.sop.queries.roles import (
     assumed_roles,
     orders_of,
+    people_under,
     people_with,
     performers,
     posts_by_role,
@@ -89,6 +90,7 @@ __all__ = [
     "offices_with_silence",
     "open_steps",
     "orders_of",
+    "people_under",
     "people_with",
     "performers",
     "posts_by_role",

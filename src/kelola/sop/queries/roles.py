@@ -26,7 +26,8 @@ from kelola.sop.models import (
     Step,
 )
 from kelola.sop.policies import Roles
-from kelola.sop.queries.definitions import definition
+from kelola.sop.queries.definitions import current_hashes, definition
+from kelola.sop.rules import below_and_above
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -131,6 +132,25 @@ def people_with(roles: Collection[tuple[UUID, str]], on: date) -> dict[tuple[UUI
         if (sop, role) in found:
             found[sop, role].add(person)
     return found
+
+
+def people_under(person: Person, roles: Roles, on: date) -> list[Person]:
+    """Return whose superior somebody with these roles is on a day; four queries, however many.
+
+    Who also stands above them, in the same SOP, is nobody's subordinate.
+    """
+    under: set[tuple[UUID, str]] = set()
+    over: set[tuple[UUID, str]] = set()
+    for sop, content_hash in current_hashes().items():
+        lower, higher = below_and_above(definition(content_hash), roles.of(sop))
+        under |= {(sop, role) for role in lower}
+        over |= {(sop, role) for role in higher}
+    if not under:
+        return []
+    found = people_with(under | over, on)
+    theirs = {key for role in under for key in found[role]} - {person.pk}
+    theirs -= {key for role in over for key in found[role]}
+    return list(Person.objects.filter(pk__in=theirs).order_by("name", "id"))
 
 
 def unattended(steps: Iterable[Step], on: date) -> dict[tuple[UUID, str], Unattended]:

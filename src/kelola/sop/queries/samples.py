@@ -11,20 +11,18 @@ from django.db.models import Q
 from kelola.ledger.queries import entries_of
 from kelola.sop.models import SampleState, Step
 from kelola.sop.queries.definitions import current_hashes, definition
-from kelola.sop.rules import above, drawn
+from kelola.sop.rules import drawn, people_of
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from django.db.models import QuerySet
 
     from kelola.office.models import Person
-    from kelola.sop.definition.shape import Procedure
     from kelola.sop.policies import Roles
 
-    Heads = Mapping[UUID, tuple[Procedure, ...]]
+    Heads = dict[UUID, dict[str, frozenset[str]]]
 
 SAMPLE = 5
 WEEK = timedelta(days=7)
@@ -43,21 +41,25 @@ def midnight(calendar: workcal.Calendar, day: date) -> datetime:
 
 
 def headed(roles: Roles) -> Heads:
-    """Return the procedures that somebody with these roles is the head of, by SOP."""
-    found = {
-        sop: tuple(p for p in definition(content_hash).procedures if p.head in roles.of(sop))
-        for sop, content_hash in current_hashes().items()
-    }
-    return {sop: procedures for sop, procedures in found.items() if procedures}
+    """Return what somebody with these roles is the head of, and whose work they answer for there.
+
+    By SOP and procedure, the roles of their people.
+    """
+    found: Heads = {}
+    for sop, content_hash in current_hashes().items():
+        whole = definition(content_hash)
+        led = [p for p in whole.procedures if p.head in roles.of(sop)]
+        if led:
+            found[sop] = {p.code: people_of(whole, p) for p in led}
+    return found
 
 
 def of_their_people(heads: Heads) -> Q:
-    """Return the condition of the steps of these procedures, but for those of who stands above."""
+    """Return the condition of the steps that a head's people do."""
     wanted = Q(pk__in=[])
     for sop, procedures in heads.items():
-        for one in procedures:
-            higher = Q(role__in=above(one, one.head))
-            wanted |= Q(sop=sop, run__procedure=one.code) & ~higher
+        for code, roles in procedures.items():
+            wanted |= Q(sop=sop, run__procedure=code, role__in=roles)
     return wanted
 
 

@@ -1,4 +1,4 @@
-"""What one did, day by day, ready to be copied into one's own report."""
+"""What somebody did, day by day: to copy into one's own report, or to see as their superior."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, StreamingHttpResponse
 
     from kelola.office.http import OfficeRequest
+    from kelola.office.models import Person
     from kelola.sop.models import Step
 
 LONGEST = 366
@@ -31,33 +33,57 @@ MOST = 3000
 
 @require_safe
 def work_report(request: OfficeRequest) -> HttpResponse | StreamingHttpResponse:
-    """Show one's own record of a period, today's unless another is asked for."""
+    """Show one's own record of a period, or that of somebody one is the superior of."""
     calendar = calendar_of(request.actor.office.pk)
     today = workcal.local(calendar, timezone.now()).date()
+    person, people = _whose(request, today)
     typed = {name: request.GET.get(name, "") for name in ("dari", "sampai")}
     first, last, wrong = _period(typed["dari"], typed["sampai"], today)
     zone = workcal.zone_on(calendar, first)
     start, end = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
-    steps = queries.done_by(request.actor.person, start, end, limit=MOST)
+    steps = queries.done_by(person, start, end, limit=MOST)
     if "unduh" in request.GET and not wrong:
         return _table(request.GET["unduh"], steps)
-    monday = today - timedelta(days=today.weekday())
-    context = {
-        "heading": _("Copy for the work report"),
-        "first": first,
-        "last": last,
-        "typed": typed,
-        "wrong": wrong,
+    period = {"first": first, "last": last, "typed": typed, "wrong": wrong}
+    context = {**period, **_shown(steps), **_named(request, person, people), **_periods(today)}
+    return render(request, "sop/work_report.html", context, status=422 if wrong else 200)
+
+
+def _whose(request: OfficeRequest, today: date) -> tuple[Person, list[Person]]:
+    """Return whose record is asked for, and all whose records this person may see; else 404."""
+    own, asked = request.actor.person, request.GET.get("pegawai", "")
+    people = queries.people_under(own, queries.roles_through(request.actor.posts), today)
+    found = next((p for p in (own, *people) if str(p.pk) == (asked or str(own.pk))), None)
+    if found is None:
+        raise Http404
+    return found, [own, *people] if people else []
+
+
+def _shown(steps: list[Step]) -> dict[str, Any]:
+    return {
         "report": "\n\n".join(_days(steps)),
         "count": len(steps),
         "more": len(steps) == MOST,
+    }
+
+
+def _named(request: OfficeRequest, person: Person, people: list[Person]) -> dict[str, Any]:
+    own = person.pk == request.actor.person.pk
+    heading = (
+        _("Copy for the work report") if own else _("Work of %(name)s") % {"name": person.name}
+    )
+    return {"heading": heading, "own": own, "person": person, "people": people}
+
+
+def _periods(today: date) -> dict[str, Any]:
+    monday = today - timedelta(days=today.weekday())
+    return {
         "periods": [
             (_("Today"), today, today),
             (_("This week"), monday, today),
             (_("This month"), today.replace(day=1), today),
-        ],
+        ]
     }
-    return render(request, "sop/work_report.html", context, status=422 if wrong else 200)
 
 
 def _period(first: str, last: str, today: date) -> tuple[date, date, str]:
