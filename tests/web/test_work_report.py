@@ -12,8 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kelola.office import services as office
 from kelola.sop import services
-from tests.people import sign_in
+from tests.people import TOLD, sign_in
 
 if TYPE_CHECKING:
     from tests.runs import Desk
@@ -96,6 +97,21 @@ def test_nobody_sees_the_work_of_a_colleague_or_a_superior(desk: Desk) -> None:
             answer = client.get(f"{NOVEMBER}&pegawai={whom.person.pk}{more}")
             assert answer.status_code == 404, (who, whom)
     assert sign_in(Client(), people.budi.user).get(f"{NOVEMBER}&pegawai=x").status_code == 404
+
+
+def test_a_superior_who_also_does_the_work_below_stays_a_superior(desk: Desk) -> None:
+    people = desk.people
+    office.appoint(
+        post=people.court.posts["operator_admin"],
+        person=people.cut.person,
+        decree_number="W1-A99/4/KP/2026",
+        decree_on=desk.now.date(),
+        valid_from=desk.now.date(),
+        **TOLD,
+    )
+    asked = f"{NOVEMBER}&pegawai={people.cut.person.pk}"
+    assert sign_in(Client(), people.budi.user).get(asked).status_code == 404
+    assert sign_in(Client(), people.dewi.user).get(asked).status_code == 200
 
 
 def test_it_can_be_kept_as_a_table_that_calculates_nothing(desk: Desk) -> None:
