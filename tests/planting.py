@@ -107,6 +107,12 @@ UNWRITTEN = {
     "notify.Address.channel": "a key of the registry",
     "notify.Address.refused": "our words",
     "notify.Message.error": "our words",
+    "notify.Webhook.address": "an address of the network, printable ASCII",
+    "notify.Webhook.sealed": "sealed by us",
+    "notify.Delivery.verb": "a key of the registry",
+    "notify.Delivery.body": "ids and digests",
+    "notify.Delivery.state": "our words",
+    "notify.Delivery.error": "our words",
     "ledger.Entry.*": "ids and digests alone: see test_the_history_holds_no_word",
     "ledger.Head.*": "ids and digests",
     "ledger.Cursor.*": "ids",
@@ -118,6 +124,9 @@ UNWRITTEN = {
     "sop.SopVersion.state": "our words",
     "sop.RoleHolder.role": "a key of the SOP",
     "sop.RatifiedRole.role": "a key of the SOP",
+    "sop.StandingDisposition.strand": "a key of the SOP",
+    "sop.StandingDisposition.passes": "keys of the SOP",
+    "sop.StandingDisposition.wanted": "keys of the SOP",
     "sop.Run.procedure": "a key of the SOP",
     "sop.Run.strand": "a key of the SOP",
     "sop.Run.number": "counted by us",
@@ -252,6 +261,10 @@ class _Gardener:
             words={"activity": word(), "number": word(60)}, detail=word(200), url="/meja-kerja/",
             at=self.at,
         )  # fmt: skip
+        notify.add_webhook(
+            office=key, name=word(80), address="https://penerima.contoh.go.id/", topics=(),
+            **self.told,
+        )  # fmt: skip
         row, _key = api.make_token(
             membership=self.doer.membership,
             name=word(80),
@@ -363,6 +376,24 @@ class _Gardener:
         finished = self.open(version, "B")
         self.finish(finished, definition)
         yield finished
+        self.decide(version)
+
+    def decide(self, version: SopVersion) -> None:
+        """Give a standing disposition and withdraw it, and give one that stands."""
+        told: dict[str, Any] = {"by": self.doer.person, "at": self.at}
+        for number in range(2):
+            given = services.Given(
+                number=self.word(120),
+                issued_on=self.day,
+                valid_from=self.day,
+                valid_until=self.day + timedelta(days=30),
+                words=self.word(),
+                passes={"B5": "do"},
+                wanted={},
+            )
+            row = services.give_disposition(sop=version.sop, strand="B", given=given, **told)
+            if number == 0:
+                services.withdraw_disposition(disposition=row, reason=self.word(), **told)
 
     def record(self, version: SopVersion) -> Run | None:
         """Record work of an earlier day, where the SOP takes such a record."""

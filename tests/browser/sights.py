@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from kelola.ledger.followers import catch_up
 from kelola.notify import services as notify
-from kelola.notify.models import Message
+from kelola.notify.models import Delivery, Message, Webhook
 from kelola.notify.rules import Wishes
 from kelola.office import services as office
 from kelola.office.models import Appointment, Person
@@ -83,15 +83,37 @@ def half_a_week() -> Desk:
     desk = Desk(people, adopt(people.court))
     with office_scope(people.office.pk):
         _fill(desk)
+        _decide_beforehand(desk)
         notify.keep_wishes(
             wishes=Wishes(), addresses={"notify.mail": ("andi@contoh.go.id", True)},
             by=people.andi.person, at=desk.now,
+        )  # fmt: skip
+        notify.add_webhook(
+            office=people.office.pk, name="Portal pengawasan Mahkamah Syar'iyah Aceh",
+            address="https://penerima.contoh.go.id/kelola", topics=["notify"],
+            by=people.budi.id, at=desk.now,
         )  # fmt: skip
     catch_up(at=timezone.now())
     with office_scope(people.office.pk):
         letter = {"attempts": 3, "error": "Server surel tidak menjawab."}
         Message.objects.filter(pk=Message.objects.earliest("pk").pk).update(**letter)
+        _deliver(Webhook.objects.get())
     return desk
+
+
+def _deliver(webhook: Webhook) -> None:
+    """Let one delivery be taken, one wait and one be given up."""
+    at = timezone.now()
+    for seq, state, error in (
+        (1, "sent", ""),
+        (2, "waiting", "Penerima tidak menjawab."),
+        (3, "failed", "Penerima menjawab 503."),
+    ):  # fmt: skip
+        Delivery.objects.create(
+            office=webhook.office, webhook=webhook, seq=seq, verb="sop.step.finished", body="{}",
+            state=state, error=error, attempts=seq, made_at=at, next_at=at + timedelta(days=1),
+            ended_at=None if state == "waiting" else at,
+        )  # fmt: skip
 
 
 def _fill(desk: Desk) -> None:
@@ -215,6 +237,25 @@ def _send_away(desk: Desk) -> None:
     )
 
 
+def _decide_beforehand(desk: Desk) -> None:
+    now, today = timezone.now(), timezone.localdate()
+    given = services.Given(
+        number="W1-A1/12/OT.01/X/2026",
+        issued_on=today - timedelta(days=20),
+        valid_from=today - timedelta(days=20),
+        valid_until=today + timedelta(days=300),
+        words="Permintaan akun dan akses dikerjakan langsung oleh operator.",
+        passes={"B3": "done", "B4": "done", "B5": "do"},
+        wanted={"category": ["access"]},
+    )
+    by = desk.people.cut.person
+    services.give_disposition(sop=desk.version.sop, strand="B", given=given, by=by, at=now)
+    run = desk.open("B", "Sandi SIPP panitera muda lupa")
+    data = desk.form(run, "B1") | {"category": "access"}
+    desk.finish(run, "B1", data=data)
+    desk.finish(run, "B2")
+
+
 def _declare(desk: Desk) -> None:
     budi = {"office": desk.people.office.pk, "by": desk.people.budi.id, "at": timezone.now()}
     workcal.declare_closure(on=date(2026, 11, 5), label="Banjir di gedung lama", **budi)
@@ -320,6 +361,10 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "output": Sight("budi", reverse("step_output", args=[done.id])),
             "sops": Sight("budi", "/sop/"),
             "sop": Sight("budi", reverse("sop", args=[sop])),
+            "step-b5-standing": Sight("cut", step("Sandi", "B5")),
+            "run-standing": Sight("andi", reverse("run", args=[runs["Sandi"].id])),
+            "standing": Sight("cut", reverse("standing", args=[sop])),
+            "standing-give": Sight("cut", reverse("standing", args=[sop]) + "?alur=B"),
             "sop-actors": Sight("budi", reverse("sop_actors", args=[sop])),
             "sop-actors-member": Sight("andi", reverse("sop_actors", args=[sop])),
             "sop-versions": Sight("budi", reverse("sop_versions", args=[sop])),
@@ -360,6 +405,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "news": Sight("andi", "/kabar/"),
             "news-wishes": Sight("andi", "/akun/kabar/"),
             "outbox": Sight("budi", "/pengaturan/surat/"),
+            "webhooks": Sight("budi", "/pengaturan/webhook/"),
+            "webhook": Sight("budi", reverse("webhook", args=[Webhook.objects.get().pk])),
             "second-factors": Sight("andi", "/akun/pengaman/"),
             "account-confirm": Sight("andi", "/masuk/konfirmasi/"),
             "account-closed": Sight(NOBODY, "/akun/ditutup/"),

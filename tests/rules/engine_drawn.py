@@ -155,6 +155,9 @@ def commands(draw: st.DrawFn, run: engine.Run) -> engine.Command:
             words_given=MOSTLY,
         ),
         st.builds(engine.LeaveUndone, *step, st.sampled_from(PEOPLE), reason_given=MOSTLY),
+        st.builds(
+            engine.PassByRule, *step, st.sampled_from(["done", "done", "end", "back", "unheard"])
+        ),
         st.just(engine.Recompute()),
         st.builds(engine.CancelRun, reason_given=MOSTLY.map(lambda given: not given)),
     ]

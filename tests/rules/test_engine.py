@@ -355,3 +355,31 @@ def test_an_order_waits_for_the_requirement_and_passes_no_colleague_by() -> None
     refused(begin(sop), ordered("A"), RefusalCode.WAITING_FOR_REQUIREMENT)
     run = walk(begin(line()), engine.Claim("A", 1, ANDI))
     refused(run, ordered("A"), RefusalCode.ASSIGNED_TO_OTHER)
+
+
+def passed(key: str, code: str = "done") -> engine.PassByRule:
+    return engine.PassByRule(key, 1, code)
+
+
+def test_a_rule_passes_a_step_that_nobody_did() -> None:
+    run, facts = engine.advance(begin(line()), passed("A"), CALENDAR, moment(2, 9))
+    step = run.steps[0]
+    assert states(run) == {"A1": "skipped", "B1": "ready"}
+    assert (step.performer, step.outcome, step.finished_at) == ("", "done", moment(2, 9))
+    assert facts[0] == engine.StepPassed("A", 1, "done", "B")
+
+
+def test_a_rule_neither_returns_nor_guesses() -> None:
+    run = walk(begin(line()), finish("A"))
+    refused(run, passed("B", "back"), RefusalCode.UNKNOWN_OUTCOME)
+    refused(run, passed("B", "unheard"), RefusalCode.UNKNOWN_OUTCOME)
+
+
+def test_a_rule_takes_no_step_out_of_somebodys_hands() -> None:
+    run = walk(begin(line()), engine.Claim("A", 1, ANDI))
+    refused(run, passed("A"), RefusalCode.ASSIGNED_TO_OTHER)
+
+
+def test_a_rule_does_not_check_what_somebody_did() -> None:
+    run = walk(begin(line()), finish("A"), finish("B"))
+    refused(run, passed("C"), RefusalCode.FOUR_EYES)

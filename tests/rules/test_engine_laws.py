@@ -37,6 +37,7 @@ SIMPLE = {
     engine.StepReturned: StepState.RETURNED,
     engine.StepCancelled: StepState.CANCELLED,
     engine.StepOrdered: StepState.ORDERED,
+    engine.StepPassed: StepState.SKIPPED,
     engine.StepLeftUndone: StepState.NOT_CARRIED_OUT,
 }
 
@@ -86,7 +87,9 @@ def check_step(run: engine.Run, step: engine.Step) -> None:
     assert never_ran or step.clock_from is not None
     assert (step.clock_from is None) == (step.due_at is None)
     decided = step.state in (StepState.DONE, StepState.RETURNED, StepState.ORDERED)
-    assert decided == bool(step.outcome)
+    passed = step.state is StepState.SKIPPED
+    assert (decided or passed) == bool(step.outcome)
+    assert not passed or not run.procedure.activity(step.activity).not_same_person_as
     assert (decided or undone) == bool(step.performer)
     assert not step.not_needed or step.state is StepState.CANCELLED
     assert step.opened_at >= run.opened_at

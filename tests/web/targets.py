@@ -17,7 +17,8 @@ from django.utils import timezone
 from kelola.api import services as api
 from kelola.api.rules import Scope
 from kelola.evidence.services import store_file
-from kelola.notify.models import News
+from kelola.notify import services as notify
+from kelola.notify.models import Delivery, News, Webhook
 from kelola.office import services as office
 from kelola.office.models import Absence, Appointment
 from kelola.office.rules import AppointmentKind
@@ -27,7 +28,7 @@ from kelola.sop import queries
 from kelola.sop import services as sop
 from kelola.sop.definition import loader
 from kelola.sop.engine import PauseReason
-from kelola.sop.models import Origin, VersionState
+from kelola.sop.models import Origin, StandingDisposition, VersionState
 from kelola.workcal import services as workcal
 from kelola.workcal.models import DayKind
 from tests.filling import fill
@@ -184,6 +185,52 @@ class Side:
         return row
 
     @cached_property
+    def disposition(self) -> StandingDisposition:
+        """A standing disposition of the office, given by nobody who could here."""
+        sop_row = self.version.sop
+        with office_scope(self.court.office.pk):
+            return StandingDisposition.objects.create(
+                office=self.court.office,
+                sop=sop_row,
+                strand="B",
+                number="12/OT.01/X/2026",
+                issued_on=date(2026, 10, 30),
+                valid_from=date(2026, 11, 1),
+                valid_until=date(2026, 12, 31),
+                words="Dikerjakan langsung.",
+                passes={"B5": "do"},
+                wanted={"category": ["access"]},
+                given_by=self.operator.person,
+                given_at=timezone.now(),
+            )
+
+    @cached_property
+    def webhook(self) -> Webhook:
+        """A program that the office tells of what happens; its address leads nowhere."""
+        now = timezone.now()
+        with office_scope(self.court.office.pk):
+            row, _secret = notify.add_webhook(
+                office=self.court.office.pk,
+                name="Portal",
+                address="https://penerima.contoh.go.id/",
+                topics=(),
+                by=self.operator.id,
+                at=now,
+            )
+            Webhook.objects.filter(pk=row.pk).update(address="http://127.0.0.1:9/")
+        return row
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """A delivery that was taken."""
+        now = timezone.now()
+        with office_scope(self.court.office.pk):
+            return Delivery.objects.create(
+                office=self.court.office, webhook=self.webhook, seq=1, verb="sop.run.opened",
+                body="{}", state="sent", made_at=now, next_at=now, ended_at=now,
+            )  # fmt: skip
+
+    @cached_property
     def news(self) -> News:
         """A piece of the operator's news."""
         with office_scope(self.court.office.pk):
@@ -317,6 +364,10 @@ def _step(side: Side) -> dict[str, Any]:
     return {"step_id": side.step.pk}
 
 
+def _webhook(side: Side) -> dict[str, Any]:
+    return {"webhook_id": side.webhook.pk}
+
+
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "api_file": lambda side: {"document_id": side.document.pk},
     "api_file_content": lambda side: {"document_id": side.document.pk},
@@ -339,7 +390,14 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "api_step_resume": _step,
     "api_strands": lambda side: {"sop_id": side.version.sop_id},
     "api_token_revoke": lambda side: {"token_id": side.token.pk},
+    "standing": lambda side: {"sop_id": side.version.sop_id},
+    "standing_give": lambda side: {"sop_id": side.version.sop_id},
+    "standing_withdraw": lambda side: {"disposition_id": side.disposition.pk},
     "news_open": lambda side: {"news_id": side.news.pk},
+    "webhook": _webhook,
+    "webhook_renew": _webhook,
+    "webhook_try": _webhook,
+    "delivery_again": lambda side: {"delivery_id": side.delivery.pk},
     "absence_add": _person,
     "absence_end": lambda side: {"absence_id": side.absence.pk},
     "appoint": _post,

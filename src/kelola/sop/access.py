@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from kelola.sop.models import Run, Sop, SopVersion, Step, StepPause
+from kelola.sop.models import Run, Sop, SopVersion, StandingDisposition, Step, StepPause
 
 
 def run(run_id: UUID) -> Run:
@@ -33,6 +33,7 @@ def step(step_id: UUID) -> Step:
             "confirmation__answered_by",
             "confirmation__recorded_by",
             "sample__checked_by",
+            "disposition",
         ).prefetch_related(Prefetch("pauses", StepPause.objects.all())),
         id=step_id,
     )
@@ -54,6 +55,12 @@ def version(sop_row: Sop) -> SopVersion:
 def version_of(sop_row: Sop, version_id: UUID) -> SopVersion:
     """Return one version of an SOP."""
     return get_object_or_404(SopVersion, sop=sop_row, id=version_id)
+
+
+def disposition(disposition_id: UUID) -> StandingDisposition:
+    """Return a standing disposition of the open office."""
+    rows = StandingDisposition.objects.select_related("sop", "given_by", "withdrawn_by")
+    return get_object_or_404(rows, id=disposition_id)
 
 
 def id_of(text: str) -> UUID:

@@ -6,8 +6,13 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from kelola.sop.definition.shape import FieldType, FormField
-from kelola.sop.rules import is_blank, to_count, to_number
+from kelola.sop.rules import is_blank, may_stand, to_count, to_number
+from kelola.sop.services.standing import NUMBER_LENGTH, Given
+from kelola.sop.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.http import QueryDict
     from django.utils.datastructures import MultiValueDict
+
+    from kelola.sop.definition.shape import Procedure, Strand
 
     Upload: TypeAlias = UploadedFile[Any]
     Store: TypeAlias = Callable[[str, Upload], str | None]
@@ -234,3 +241,79 @@ def _cell(item: FormField, name: str, value: Any, drawing: Drawing) -> Cell:
 
 def _html_id(name: str) -> str:
     return "f-" + name.replace(".", "-")
+
+
+def _day(label: Any, hint: Any = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=hint, widget=widget)
+
+
+class DispositionForm(forms.Form):
+    """A standing disposition for one strand: which steps it settles how, and for what requests."""
+
+    number = forms.CharField(label=_("Number of the disposition"), max_length=NUMBER_LENGTH)
+    issued_on = _day(_("Its date"))
+    valid_from = _day(_("Valid from"))
+    valid_until = _day(_("Valid until"), _("Included. It ends by itself that night."))
+    words = forms.CharField(
+        label=_("What is decided"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One sentence; it stands with every step that this settles."),
+    )
+
+    def __init__(self, procedure: Procedure, strand: Strand, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passes"] = forms.MultipleChoiceField(
+            label=_("Steps that it settles"),
+            choices=_settled(procedure, strand),
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose at least one step.")},
+        )
+        first = procedure.activity(strand.first).form.fields
+        self.choices = [f for f in first if f.type is FieldType.CHOICE]
+        for field in self.choices:
+            self.fields[f"when_{field.key}"] = forms.MultipleChoiceField(
+                label=say(field.label),
+                choices=[(o.code, say(o.label)) for o in field.options],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                help_text=_("Only for these; none marked: for all."),
+            )
+
+    def clean_passes(self) -> dict[str, str]:
+        """Return the outcome by activity; two of one activity contradict each other."""
+        pairs = [value.partition(":")[::2] for value in self.cleaned_data["passes"]]
+        if len({key for key, _code in pairs}) < len(pairs):
+            raise forms.ValidationError(str(_("Choose one outcome for each step.")))
+        return dict(pairs)
+
+    def given(self) -> Given:
+        """Return what it says."""
+        told = self.cleaned_data
+        wanted = {f.key: told[f"when_{f.key}"] for f in self.choices}
+        return Given(
+            **{name: told[name] for name in ("number", "issued_on", "valid_from", "valid_until")},
+            words=told["words"],
+            passes=told["passes"],
+            wanted=wanted,
+        )
+
+
+def _settled(procedure: Procedure, strand: Strand) -> list[tuple[str, str]]:
+    """Return what may be settled beforehand, ``activity:outcome``, in words."""
+    found = []
+    for key in strand.activities:
+        activity = procedure.activity(key)
+        if key == strand.first or not may_stand(activity):
+            continue
+        ways = [o for o in activity.outcomes if not o.is_return and not o.needs_reason]
+        words = say(activity.title)
+        found += [
+            (
+                f"{key}:{o.code}",
+                f"{key} {words}" + (f": {say(o.label)}" if activity.decision else ""),
+            )
+            for o in ways
+        ]
+    return found

@@ -180,6 +180,50 @@ class Run(ScopedModel):
         return found
 
 
+class StandingDisposition(ScopedModel):
+    """A decree by which steps of a strand are settled beforehand, for a kind of request.
+
+    ``passes`` gives the outcome by activity; ``wanted`` the codes that let it apply, by choice
+    field of the strand's first form; a field that is not named may say anything.
+    """
+
+    sop = models.ForeignKey(Sop, on_delete=models.PROTECT, related_name="dispositions")
+    strand = models.CharField(max_length=40)
+    number = models.CharField(max_length=120)
+    issued_on = models.DateField()
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    words = models.TextField()
+    passes = models.JSONField()
+    wanted = models.JSONField(default=dict)
+    given_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        "office.Person", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    withdrawn_reason = models.TextField(blank=True)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gte=models.F("valid_from")),
+                name="disposition_ends_after_it_begins",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("sop", "strand"),
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="disposition_standing",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Step(ScopedModel):
     """One attempt at one activity of a run. Final rows never change."""
 
@@ -218,6 +262,14 @@ class Step(ScopedModel):
     has_pauses = models.BooleanField(default=False)
     # Why it was recorded on a later day than it was done; empty for what was not.
     late_reason = models.TextField(blank=True)
+    # What settled it where nobody did.
+    disposition = models.ForeignKey(
+        StandingDisposition,
+        on_delete=models.PROTECT,
+        related_name="steps",
+        null=True,
+        db_index=False,
+    )
     outcome = models.CharField(max_length=60, blank=True)
     remarks = models.TextField(blank=True)
     form = models.JSONField(default=dict)
@@ -274,6 +326,11 @@ class Step(ScopedModel):
                 fields=("escalates_at",),
                 condition=models.Q(escalates_at__isnull=False),
                 name="step_escalates",
+            ),
+            models.Index(
+                fields=("disposition",),
+                condition=models.Q(disposition__isnull=False),
+                name="step_by_disposition",
             ),
         )
 

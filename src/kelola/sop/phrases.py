@@ -145,7 +145,7 @@ def due_words(step: Step, now: datetime) -> str:
 
 def done_words(step: Step, calendar: workcal.Calendar) -> str:
     """Return how long a finished step took on the working calendar, and whether it was late."""
-    without = step.state in ("not_carried_out", "ordered")
+    without = step.state in ("not_carried_out", "ordered", "skipped")
     if without or step.performed_at is None or step.clock_from is None:
         return ""
     if step.performed_at < step.clock_from:
@@ -176,6 +176,15 @@ def late_words(step: Step) -> str:
     else:
         text = _("Done %(done)s (past its due time), recorded %(recorded)s") % words
     return f"{text}: {step.late_reason}" if step.late_reason else text
+
+
+def standing_words(step: Step) -> str:
+    """Return by which standing disposition a step was settled, where one did."""
+    row = step.disposition
+    if row is None:
+        return ""
+    words = {"number": row.number, "day": long_day(row.issued_on), "words": row.words}
+    return _("By standing disposition %(number)s of %(day)s: %(words)s") % words
 
 
 def opener(run: Run) -> str:

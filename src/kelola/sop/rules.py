@@ -111,6 +111,17 @@ def next_closing(calendar: workcal.Calendar, at: datetime) -> datetime:
     return workcal.windows(calendar, on)[-1][1]
 
 
+def may_stand(activity: Activity) -> bool:
+    """Whether a standing disposition may settle a step: never one that checks another's work."""
+    forward = [o for o in activity.outcomes if not o.is_return and not o.needs_reason]
+    return bool(forward) and not activity.not_same_person_as
+
+
+def applies(wanted: Mapping[str, Sequence[str]], first_form: Mapping[str, Any]) -> bool:
+    """Whether what the first form says is what a standing disposition is for."""
+    return all(first_form.get(field) in codes for field, codes in wanted.items())
+
+
 def rounds(calendar: workcal.Calendar, rule: str, today: date) -> list[workcal.Slot]:
     """Return the rounds to choose from: the running one and four before; none opens early."""
     years = (today.year - 1, today.year, today.year + 1)

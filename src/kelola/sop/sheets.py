@@ -110,7 +110,8 @@ def _step(
     state = str(LOOKS[faces.state_key(step)].word)
     late = phrases.late_words(step) if step.late_reason else ""
     decided = phrases.decision(activity, step.outcome)
-    told = [took or state, late, decided, step.remarks, asked]
+    standing = phrases.standing_words(step)
+    told = [took or state, late, decided, standing, step.remarks, asked]
     result = "\n".join(line for line in told if line)
     return (step.activity, title, who, long_date(step.performed_at), result)
 

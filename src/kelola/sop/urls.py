@@ -18,6 +18,7 @@ from kelola.sop.views import (
     records,
     runs,
     sops,
+    standing,
     steps,
     together,
     undone,
@@ -65,6 +66,13 @@ urlpatterns = [
     path("sop/<uuid:sop_id>/pelaksana/beri/", actors.sop_role_assign, name="sop_role_assign"),
     path("sop/<uuid:sop_id>/pelaksana/lepas/", actors.sop_role_unassign, name="sop_role_unassign"),
     path("sop/<uuid:sop_id>/pelaksana/sahkan/", actors.sop_roles_ratify, name="sop_roles_ratify"),
+    path("sop/<uuid:sop_id>/disposisi-tetap/", standing.standing, name="standing"),
+    path("sop/<uuid:sop_id>/disposisi-tetap/beri/", standing.standing_give, name="standing_give"),
+    path(
+        "disposisi-tetap/<uuid:disposition_id>/cabut/",
+        standing.standing_withdraw,
+        name="standing_withdraw",
+    ),
     path("sop/<uuid:sop_id>/versi/", versions.sop_versions, name="sop_versions"),
     path(
         "sop/<uuid:sop_id>/versi/<uuid:version_id>/",
@@ -111,4 +119,7 @@ POLICIES: dict[str, Policy] = {
     "sop_roles_ratify": office_admin,
     "sop_version_change": office_admin,
     "sop_versions": member,
+    "standing": member,
+    "standing_give": signer,
+    "standing_withdraw": signer,
 }

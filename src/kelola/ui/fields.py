@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Django's sentence for an empty field; the catalogue of this app gives it our words in Indonesian.
 REQUIRED = _("This field is required.")
 LONG_CHOICE = 28  # characters from which a choice card wants the wider grid
+# From so many letters on, a choice takes a phone's whole width.
+SENTENCE = 36
 
 Errors = list[tuple[str, str, str]]
 
@@ -82,7 +84,7 @@ def context_of(
         "described": " ".join(described),
         "required": bound.field.required and kind != "check",
         "choices": choices,
-        "told": any(c["hint"] for c in choices),
+        "told": any(c["hint"] or len(str(c["label"])) > SENTENCE for c in choices),
         "long": any(
             len(str(c["label"])) > LONG_CHOICE or len(c["hint"]) > LONG_CHOICE for c in choices
         ),

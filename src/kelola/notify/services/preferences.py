@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from kelola.ledger.rules import JSON
     from kelola.notify.rules import Wishes
     from kelola.office.models import Person
 
@@ -58,11 +59,12 @@ def keep_wishes(
         )  # fmt: skip
     waiting = Message.objects.filter(WAITS, person=by).exclude(channel__in=open_ways)
     waiting.update(state=MessageState.DROPPED, ended_at=at)
+    ways: list[JSON] = [*sorted(open_ways)]
     append(
         office=by.office_id,
         at=at,
         by=str(by.pk),
         verb="notify.wishes.kept",
         object=f"office.person:{by.pk}",
-        data={"channels": " ".join(sorted(open_ways)), "pace": wishes.pace.value},
+        data={"channels": ways, "pace": wishes.pace.value},
     )

@@ -15,6 +15,7 @@ from .commands import (
     LeaveUndone,
     MeetRequirement,
     Order,
+    PassByRule,
     PauseClock,
     Recompute,
     ResumeClock,
@@ -36,6 +37,7 @@ from .facts import (
     StepLeftUndone,
     StepOpened,
     StepOrdered,
+    StepPassed,
     StepReturned,
 )
 from .refusal import Refusal, RefusalCode
@@ -65,6 +67,7 @@ __all__ = [
     "LeaveUndone",
     "MeetRequirement",
     "Order",
+    "PassByRule",
     "Pause",
     "PauseClock",
     "PauseReason",
@@ -86,6 +89,7 @@ __all__ = [
     "StepLeftUndone",
     "StepOpened",
     "StepOrdered",
+    "StepPassed",
     "StepReturned",
     "StepState",
     "advance",

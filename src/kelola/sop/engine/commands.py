@@ -75,6 +75,15 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class PassByRule:
+    """Let a standing disposition settle a step that nobody has taken up: no person did it."""
+
+    activity: str
+    attempt: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class PauseClock:
     """Let a step's clock stand still, for a reason and with a note."""
 
@@ -106,8 +115,6 @@ class Recompute:
 
 
 StepCommand = (
-    Claim
-    | MeetRequirement
-    | (Claim | MeetRequirement | Finish | LeaveUndone | Order | PauseClock | ResumeClock)
+    Claim | MeetRequirement | Finish | LeaveUndone | Order | PassByRule | PauseClock | ResumeClock
 )
 Command = StepCommand | CancelRun | Recompute

@@ -137,6 +137,8 @@ def _on_step(draft: Draft, step: Step, command: commands.StepCommand) -> None:
             _leave_undone(draft, step, command)
         case commands.Order():
             _order(draft, step, command)
+        case commands.PassByRule():
+            _pass(draft, step, command)
         case commands.PauseClock():
             _pause(draft, step, command)
         case commands.ResumeClock():
@@ -261,6 +263,24 @@ def _order(draft: Draft, step: Step, command: commands.Order) -> None:
     )
     fact = facts.StepOrdered(step.activity, step.attempt, command.by, outcome.code, outcome.to)
     draft.note(fact)
+    leave(draft, step.activity, outcome)
+
+
+def _pass(draft: Draft, step: Step, command: commands.PassByRule) -> None:
+    """What somebody has begun is theirs to finish; what checks another's work is never passed."""
+    _require_running(step)
+    activity = draft.run.procedure.activity(step.activity)
+    if step.state is not StepState.READY or step.assignee:
+        raise Refusal(RefusalCode.ASSIGNED_TO_OTHER, step.activity, assignee=step.assignee)
+    if activity.not_same_person_as:
+        other = activity.not_same_person_as[0]
+        raise Refusal(RefusalCode.FOUR_EYES, step.activity, other=other, by="")
+    outcome = activity.outcome(command.outcome)
+    if outcome is None or outcome.is_return or outcome.needs_reason:
+        raise Refusal(RefusalCode.UNKNOWN_OUTCOME, step.activity, outcome=command.outcome)
+    state = StepState.SKIPPED
+    draft.put(replace(step, state=state, finished_at=draft.at, outcome=outcome.code))
+    draft.note(facts.StepPassed(step.activity, step.attempt, outcome.code, outcome.to))
     leave(draft, step.activity, outcome)
 
 

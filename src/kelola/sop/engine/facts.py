@@ -77,6 +77,16 @@ class StepLeftUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class StepPassed:
+    """A standing disposition settled the step; the run went on to ``to``."""
+
+    activity: str
+    attempt: int
+    outcome: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepOrdered:
     """The step was decided by word of mouth; the run went on to ``to``."""
 
@@ -145,6 +155,7 @@ StepFact = (
     | StepReturned
     | StepLeftUndone
     | StepOrdered
+    | StepPassed
     | ClockPaused
     | ClockResumed
     | DueMoved

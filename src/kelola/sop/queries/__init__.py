@@ -57,6 +57,7 @@ from kelola.sop.queries.samples import (
     sample_of,
     week_of_draw,
 )
+from kelola.sop.queries.standing import dispositions_of
 from kelola.sop.queries.weeks import Coming, Figures, coming, figures, running_out
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "current_versions",
     "definition",
     "definition_of",
+    "dispositions_of",
     "done_by",
     "due_days",
     "figures",

@@ -38,7 +38,7 @@ def steps_of(run: Run) -> list[Step]:
     """Return all steps of a run in the order they opened."""
     return list(
         Step.objects.filter(run=run)
-        .select_related("assignee", "performer", *WITH_ANSWER)
+        .select_related("assignee", "performer", "disposition", *WITH_ANSWER)
         .prefetch_related(Prefetch("pauses", StepPause.objects.all()))
         .order_by("position")
     )

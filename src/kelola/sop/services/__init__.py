@@ -22,6 +22,7 @@ from kelola.sop.services.releasing import release_steps
 from kelola.sop.services.rounds import look_again, open_rounds
 from kelola.sop.services.runs import SlotTaken, cancel_run, open_run, recompute_open_clocks
 from kelola.sop.services.samples import check_sample
+from kelola.sop.services.standing import Given, give_disposition, withdraw_disposition
 from kelola.sop.services.steps import (
     OutputIncomplete,
     StaleForm,
@@ -42,6 +43,7 @@ __all__ = [
     "AnswerState",
     "ConfirmationKind",
     "ConfirmationState",
+    "Given",
     "Origin",
     "OutputIncomplete",
     "PartsIncomplete",
@@ -62,6 +64,7 @@ __all__ = [
     "enforce_version",
     "finish_step",
     "finish_together",
+    "give_disposition",
     "leave_undone",
     "load_definition",
     "look_again",
@@ -82,4 +85,5 @@ __all__ = [
     "take_silence",
     "tell_dues",
     "unassign_role",
+    "withdraw_disposition",
 ]

@@ -8,9 +8,12 @@ from kelola.ledger.services import append
 from kelola.sop import engine, policies, queries
 from kelola.sop.services import rows
 from kelola.sop.services.answers import ask_opener
+from kelola.sop.services.runs import opened_data
+from kelola.sop.services.standing import pass_by_rule
 from kelola.workcal import rules as workcal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -29,6 +32,8 @@ class Act:
         self.step = next(s for s in self.loaded.steps.values() if s.id == step_id)
         self.activity = self.loaded.value.procedure.activity(self.step.activity)
         self.by, self.at = by, at
+        # What the same act settles next: no standing disposition comes before it.
+        self.kept: Collection[str] = ()
         self._require_role(part=part)
 
     def _require_role(self, *, part: bool) -> None:
@@ -56,23 +61,33 @@ class Act:
 
     def tell(self, verb: str, **data: Any) -> None:
         """Write the ledger entry of this act."""
+        self._append(verb, self.step, str(self.by.id), self.acting_for, data)
+
+    def tell_of(self, step: Step, verb: str, opened: list[Step], **data: Any) -> None:
+        """Write an entry of what happened to another step by itself, in consequence."""
+        self._append(verb, step, "system", "", {**data, "opened": opened_data(opened)})
+
+    def _append(
+        self, verb: str, step: Step, by: str, acting_for: str, data: dict[str, Any]
+    ) -> None:
+        about: dict[str, Any] = {
+            "step": str(step.id),
+            "activity": step.activity,
+            "attempt": step.attempt,
+        }
         append(
-            office=self.step.office_id,
+            office=step.office_id,
             at=self.at,
-            by=str(self.by.id),
-            acting_for=self.acting_for,
+            by=by,
+            acting_for=acting_for,
             verb=verb,
-            object=f"sop.run:{self.step.run_id}",
-            data={
-                "step": str(self.step.id),
-                "activity": self.step.activity,
-                "attempt": self.step.attempt,
-                **data,
-            },
+            object=f"sop.run:{step.run_id}",
+            data={**about, "attempt": step.attempt, **data},
         )
 
     def complete(self) -> None:
-        """Close the run's row when the command brought it to its end."""
+        """Pass what a standing disposition settles; close the run's row when it came to its end."""
+        pass_by_rule(self)
         if self.loaded.value.state is not engine.RunState.COMPLETED:
             return
         row = self.loaded.row

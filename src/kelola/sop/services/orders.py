@@ -65,7 +65,7 @@ def record_order(
     moment = min(ordered_at, at)
     with transaction.atomic():
         act = Act(step_id, by, at, part=True)
-        keys = _up_to(act, outcome, until)
+        keys = act.kept = _up_to(act, outcome, until)
         run = _order(act, _Order(ordered_by, moment, outcome, words.strip()))
         for key in keys[1:]:
             step = Step.objects.filter(run=run, activity=key, recorded_at__isnull=True).first()
@@ -73,7 +73,9 @@ def record_order(
                 raise policies.NotAllowed(str(_NOT_FOLLOWING))
             usual = engine.usual_road(act.loaded.value.procedure.activity(key)).code
             order = _Order(ordered_by, moment, usual, words.strip())
-            run = _order(Act(step.id, by, at, part=True), order)
+            following = Act(step.id, by, at, part=True)
+            following.kept = keys
+            run = _order(following, order)
     return run
 
 

@@ -18,7 +18,7 @@ from kelola.sop.services.findable import index_step
 from kelola.sop.services.runs import opened_data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -143,6 +143,7 @@ def finish_step(
     at: datetime,
     performed_at: datetime | None = None,
     late_reason: str = "",
+    kept: Collection[str] = (),
 ) -> Run:
     """Finish a step with one of its outcomes and open what follows.
 
@@ -157,6 +158,7 @@ def finish_step(
         performed_at: when it was done, if not now; a moment to come counts as now.
         late_reason: why it is recorded on a later day than it was done; required then, and kept
             only then.
+        kept: activities that the same person finishes next, before any standing disposition.
 
     Returns:
         the run after it.
@@ -170,6 +172,7 @@ def finish_step(
     """
     with transaction.atomic():
         act = Act(step_id, by, at)
+        act.kept = kept
         chosen = act.activity.outcome(outcome)
         returning = chosen is not None and chosen.is_return
         wrong = _judge(act, data, complete=not returning)

@@ -92,6 +92,7 @@ def finish_together(
                     at=at,
                     performed_at=performed_at,
                     late_reason=late_reason,
+                    kept=keys,
                 )
             except OutputIncomplete as incomplete:
                 raise PartsIncomplete({key: incomplete.problems}) from incomplete

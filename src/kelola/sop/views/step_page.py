@@ -115,6 +115,7 @@ def _clock(row: Step, calendar: workcal.Calendar, now: datetime) -> dict[str, An
         "checked": phrases.checked_words(row),
         "undone": row.state == "not_carried_out",
         "ordered": row.state == "ordered",
+        "standing": phrases.standing_words(row),
     }
 
 
