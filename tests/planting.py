@@ -108,6 +108,7 @@ UNWRITTEN = {
     "notify.Address.refused": "our words",
     "notify.Message.error": "our words",
     "notify.Webhook.address": "an address of the network, printable ASCII",
+    "notify.Webhook.topics": "names of our apps",
     "notify.Webhook.sealed": "sealed by us",
     "notify.Delivery.verb": "a key of the registry",
     "notify.Delivery.body": "ids and digests",

@@ -80,7 +80,7 @@ def test_a_webhook_is_added_and_its_secret_shown_once(admin):
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"name": " "}, "Isi nama"),
+        ({"name": " "}, "Belum diisi"),
         ({"name": "a\u202eb"}, "Hanya karakter yang dapat dicetak"),
         ({"address": "http://127.0.0.1:5432/"}, "KELOLA_WEBHOOK_NETWORKS"),
         ({"address": "http://a:b@penerima.contoh.go.id/"}, "tanpa nama pengguna"),

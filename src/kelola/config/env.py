@@ -102,6 +102,11 @@ class Env(BaseSettings):
     mail_from: str = Field(
         default="Kelola <kelola@localhost>", description="Sender of letters, name and address."
     )
+    webhook_networks: list[str] = Field(
+        default=[],
+        description="Addresses or networks inside the office to which webhooks may go (JSON "
+        "list); this computer only when its address stands here. Public ones are always open.",
+    )
     debug: bool = Field(default=False, description="Django's debug pages; never in an office.")
     web_threads: int = Field(default=4, ge=1, le=64, description="Requests served at once.")
     upload_limit_mb: int = Field(default=50, ge=1, le=2048, description="Largest upload, in MB.")
@@ -174,7 +179,7 @@ class Env(BaseSettings):
             raise ValueError(f"bukan mailto:…, https://… atau tel:…: {text!r}")
         return text
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "webhook_networks")
     @classmethod
     def networks(cls, nets: list[str]) -> list[str]:
         """Refuse what is no address or network."""

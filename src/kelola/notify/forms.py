@@ -1,4 +1,4 @@
-"""The form with which somebody says how letters reach them."""
+"""The forms with which people say how letters reach them, and what webhooks are told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kelola.notify.models import PACES
+from kelola.notify.models.webhooks import NAME_LENGTH
 from kelola.notify.rules import Pace, Wishes
+from kelola.notify.rules.addresses import LONGEST
+from kelola.registry import topics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,6 +95,34 @@ def stored(wishes: Wishes, addresses: Mapping[str, Address]) -> dict[str, Any]:
         found[key.replace(".", "_")] = row.address
         found[f"{key.replace('.', '_')}_on"] = row.is_on
     return found
+
+
+class WebhookForm(forms.Form):
+    """What a webhook is for, where it goes and what it is told."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=NAME_LENGTH,
+        help_text=_("What the other program is, such as “Portal pengawasan”."),
+    )
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=LONGEST,
+        help_text=_("Where it listens, such as https://penerima.contoh.go.id/kelola"),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none"}),
+    )
+    topics = forms.MultipleChoiceField(
+        label=_("It is told of"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("No mark means everything."),
+    )
+    is_on = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told: Any = self.fields["topics"]
+        told.choices = [(key.partition(".")[0], words) for key, words in topics.items()]
 
 
 def _name(channel: Channel) -> str:

@@ -14,3 +14,9 @@ settings_pages.register(
     "notify.outbox",
     SettingsPage(_("Letters"), _("Which ways out there are, and what waits."), "outbox", order=70),
 )
+settings_pages.register(
+    "notify.webhooks",
+    SettingsPage(
+        _("Webhooks"), _("Other programs that are told what happens."), "webhooks", order=75
+    ),
+)

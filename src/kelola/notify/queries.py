@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
 from kelola.notify.channels import channels
 from kelola.notify.models import Address, Message, News, Preference
 from kelola.notify.models.messages import WAITS
+from kelola.notify.models.webhooks import Delivery, Webhook
 from kelola.notify.rules import Pace, Wishes
 from kelola.office.models import Membership
 from kelola.office.scope import unscoped
@@ -112,3 +114,29 @@ def troubles(*, limit: int = 50) -> list[Message]:
     """Return messages of the open office that failed or are tried again, the newest first."""
     rows = Message.objects.exclude(error="").exclude(state="sent").select_related("person")
     return list(rows.order_by("-made_at", "-id")[:limit])
+
+
+def due_deliveries(at: datetime) -> QuerySet[Delivery]:
+    """Return what webhooks are to be told by now, those that do not rest, oldest first."""
+    awake = Q(webhook__rests_until__isnull=True) | Q(webhook__rests_until__lte=at)
+    rows = Delivery.objects.filter(WAITS, awake, next_at__lte=at, webhook__is_on=True)
+    return rows.order_by("next_at", "id")
+
+
+def offices_with_deliveries(at: datetime) -> list[UUID]:
+    """Return the offices with deliveries to send, who waits longest first; needs no scope."""
+    with unscoped("the sender looks at every office's deliveries, and only at their clock"):
+        rows = due_deliveries(at).order_by().values("office_id").annotate(first=Min("next_at"))
+        return [row["office_id"] for row in sorted(rows.iterator(), key=itemgetter("first"))]
+
+
+def webhooks() -> QuerySet[Webhook]:
+    """Return the webhooks of the open office with what waits and failed."""
+    waits = Count("deliveries", filter=Q(deliveries__state__in=("waiting", "sending")))
+    failed = Count("deliveries", filter=Q(deliveries__state="failed"))
+    return Webhook.objects.annotate(waits=waits, failed=failed).order_by("name", "id")
+
+
+def deliveries_of(webhook: Webhook, *, limit: int = 50) -> list[Delivery]:
+    """Return what a webhook was last told, the newest first."""
+    return list(webhook.deliveries.order_by("-made_at", "-id")[:limit])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kelola.ledger.models import Entry
 
 KEPT = timedelta(days=180)
+KEPT_DELIVERIES = timedelta(days=30)
 
 
 @follow("notify.news", "")
@@ -33,10 +34,11 @@ def news(office: UUID | None, entries: Sequence[Entry], *, at: datetime) -> None
 
 @scheduled("notify.clear", every=timedelta(days=1))
 def clear(*, at: datetime) -> None:
-    """Delete news of more than half a year ago; the history keeps what happened."""
+    """Delete news of half a year ago and deliveries of a month ago; the history stays."""
     for office in offices():
         with office_scope(office.pk):
             services.clear(before=at - KEPT)
+            services.clear_deliveries(before=at - KEPT_DELIVERIES)
 
 
 @scheduled("notify.send", every=timedelta(minutes=1))
@@ -45,3 +47,19 @@ def send(*, at: datetime) -> None:
     for office in queries.offices_with_messages(at):
         with office_scope(office):
             services.send_due(clock=timezone.now)
+
+
+@follow("notify.webhooks", "")
+def webhooks(office: UUID | None, entries: Sequence[Entry], *, at: datetime) -> None:
+    """Note for the webhooks what happened."""
+    if office is not None:
+        with office_scope(office):
+            services.deliver(entries, at=at)
+
+
+@scheduled("notify.deliver", every=timedelta(minutes=1))
+def deliver(*, at: datetime) -> None:
+    """Tell the webhooks what happened."""
+    for office in queries.offices_with_deliveries(at):
+        with office_scope(office):
+            services.deliver_due(clock=timezone.now)
