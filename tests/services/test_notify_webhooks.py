@@ -24,10 +24,11 @@ from kelola.ledger.followers import catch_up
 from kelola.ledger.models import Cursor, Entry
 from kelola.notify import queries, services, tasks
 from kelola.notify.channels import Failed
-from kelola.notify.models import Delivery, Webhook
+from kelola.notify.models import Delivery, News, Webhook
 from kelola.notify.rules import GIVEN_UP, LEASE
 from kelola.notify.rules.signatures import headers, new_secret
 from kelola.notify.services import posting
+from kelola.notify.services.letters import sentence
 from kelola.notify.services.webhooks import MOST, secret_of
 from kelola.office.scope import office_scope
 from kelola.office.services import Invalid
@@ -187,6 +188,11 @@ def test_after_three_days_it_fails_and_is_switched_off(desk, hook):
     assert (row.is_on, row.paused_at is not None) == (False, True)
     assert row.deliveries.filter(state="failed").exists()
     assert Entry.objects.filter(verb="notify.webhook.paused", by="system").count() == 1
+    catch_up(at=at)
+    told = News.objects.get(person=desk.people.budi.person, notice="notify.stopped")
+    assert "Webhook “Portal” dihentikan" in sentence(told)
+    assert told.url == f"/pengaturan/webhook/{row.pk}/"
+    assert not News.objects.filter(person=desk.people.andi.person, notice=told.notice).exists()
     hook.status, hook.got = 200, []
     send(at + timedelta(days=1))
     assert hook.got == []
