@@ -140,6 +140,8 @@ def test_a_receiver_that_is_down_rests_and_keeps_nobody_waiting(desk, hook):
     dead = add(desk, f"http://127.0.0.1:{port}/", "sop", name="Mati")
     live = add(desk, hook.url, "sop")
     opened(desk)
+    opened(desk)
+    assert dead.deliveries.count() > 1
     send(desk.now)
     assert {row.state for row in live.deliveries.all()} == {"sent"}
     tried = dead.deliveries.filter(attempts__gt=0)
