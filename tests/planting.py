@@ -125,6 +125,7 @@ UNWRITTEN = {
     "sop.SopVersion.state": "our words",
     "sop.RoleHolder.role": "a key of the SOP",
     "sop.RatifiedRole.role": "a key of the SOP",
+    "sop.Feed.digest": "a digest",
     "sop.StandingDisposition.strand": "a key of the SOP",
     "sop.StandingDisposition.passes": "keys of the SOP",
     "sop.StandingDisposition.wanted": "keys of the SOP",

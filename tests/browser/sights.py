@@ -41,6 +41,7 @@ NOBODY, COUNTER, HALFWAY = "", "PC bersama", "sandi diterima"
 NO_PAGES = {
     "api_openapi": "a description for programs",
     "document": "the file itself",
+    "feed": "read by the calendar of a phone",
     "front": "leads to the desk or to the door",
     "import_template": "a file",
     "install_certificate": "a file",
@@ -363,6 +364,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "sop": Sight("budi", reverse("sop", args=[sop])),
             "step-b5-standing": Sight("cut", step("Sandi", "B5")),
             "run-standing": Sight("andi", reverse("run", args=[runs["Sandi"].id])),
+            "agenda": Sight("andi", f"/agenda/?bulan={desk.now:%Y-%m}"),
+            "agenda-kasubag": Sight("budi", f"/agenda/?bulan={desk.now:%Y-%m}"),
             "standing": Sight("cut", reverse("standing", args=[sop])),
             "standing-give": Sight("cut", reverse("standing", args=[sop]) + "?alur=B"),
             "sop-actors": Sight("budi", reverse("sop_actors", args=[sop])),

@@ -504,3 +504,16 @@ class StepPause(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.reason}"
+
+
+class Feed(ScopedModel):
+    """Where the calendar of somebody's phone reads their dues. The key itself is not kept."""
+
+    membership = models.OneToOneField(
+        "office.Membership", on_delete=models.CASCADE, related_name="feed"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.membership_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -392,3 +394,13 @@ def file_ids(fields: Sequence[FormField], data: Mapping[str, Any]) -> tuple[str,
                 if isinstance(row, dict):
                     found.extend(file_ids(field.columns, row))
     return tuple(found)
+
+
+def new_feed_key() -> str:
+    """Return 256 random bits as the key of a feed."""
+    return secrets.token_urlsafe(32)
+
+
+def feed_digest(key: str) -> str:
+    """Return what is kept of a feed's key. It is long and by chance, so it needs no salt."""
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kelola.office.policies import Policy, member, office_admin, signer
+from kelola.office.policies import Policy, member, office_admin, public, signer
 from kelola.sop.views import (
     actors,
+    agenda,
     answers,
     lists,
     months,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("alur/", lists.runs, name="runs"),
     path("alur/buka/", opening.run_new, name="run_new"),
     path("alur/buka/<uuid:sop_id>/<str:strand>/", opening.run_open, name="run_open"),
+    path("agenda/", agenda.agenda, name="agenda"),
+    path("agenda/alamat/", agenda.feed_change, name="feed_change"),
+    path("agenda/umpan/", agenda.feed, name="feed"),
     path("catat/", recording.done_new, name="done_new"),
     path("alur/<uuid:run_id>/", runs.run, name="run"),
     path("alur/<uuid:run_id>/batalkan/", runs.run_cancel, name="run_cancel"),
@@ -86,6 +90,9 @@ POLICIES: dict[str, Policy] = {
     "run_new": member,
     "run_open": member,
     "done_new": member,
+    "agenda": member,
+    "feed_change": member,
+    "feed": public,
     "run": member,
     "run_cancel": signer,
     "run_answer": signer,

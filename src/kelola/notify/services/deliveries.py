@@ -1,7 +1,7 @@
 """What happened is handed to the webhooks: once for each entry, tried again while it fails.
 
 A delivery is claimed before it is sent and marked after. A kill in between sends it again under
-the same id, by which the receiver knows it (ADR 0044).
+the same id, by which the receiver knows it (ADR 0046).
 """
 
 from __future__ import annotations

@@ -1,5 +1,12 @@
 """Reads: definitions, roles, inboxes and runs."""
 
+from kelola.sop.queries.agenda import (
+    AHEAD,
+    dues_between,
+    feed_of,
+    feed_with,
+    rounds_between,
+)
 from kelola.sop.queries.definitions import (
     current_hashes,
     current_versions,
@@ -61,6 +68,7 @@ from kelola.sop.queries.standing import dispositions_of
 from kelola.sop.queries.weeks import Coming, Figures, coming, figures, running_out
 
 __all__ = [
+    "AHEAD",
     "DRAW_ON",
     "MOST_ASKED",
     "WEEK",
@@ -78,6 +86,9 @@ __all__ = [
     "dispositions_of",
     "done_by",
     "due_days",
+    "dues_between",
+    "feed_of",
+    "feed_with",
     "figures",
     "finished_counts",
     "headed",
@@ -102,6 +113,7 @@ __all__ = [
     "roles_of",
     "roles_through",
     "round_wanted",
+    "rounds_between",
     "running_out",
     "sample_of",
     "steps_of",

@@ -14,6 +14,7 @@ from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clo
 from kelola.sop.services.confirmations import answer, ratify_orders
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.dues import tell_dues
+from kelola.sop.services.feeds import end_feed, make_feed
 from kelola.sop.services.months import close_month
 from kelola.sop.services.orders import record_order
 from kelola.sop.services.quiet import nothing_to_report
@@ -61,6 +62,7 @@ __all__ = [
     "check_sample",
     "claim_step",
     "close_month",
+    "end_feed",
     "enforce_version",
     "finish_step",
     "finish_together",
@@ -68,6 +70,7 @@ __all__ = [
     "leave_undone",
     "load_definition",
     "look_again",
+    "make_feed",
     "meet_requirement",
     "nothing_to_report",
     "open_rounds",
