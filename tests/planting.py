@@ -40,7 +40,7 @@ from kelola.office.services.saved_views import save_view
 from kelola.reports.services import issue_paper
 from kelola.sop import papers, queries, services
 from kelola.sop.definition import loader, source
-from kelola.sop.models import Origin, Run, SopVersion, VersionState
+from kelola.sop.models import HandOver, Origin, Run, SopVersion, VersionState
 from kelola.workcal import services as workcal
 from kelola.workcal.models import DayKind
 from tests.filling import fill
@@ -125,6 +125,7 @@ UNWRITTEN = {
     "sop.SopVersion.state": "our words",
     "sop.RoleHolder.role": "a key of the SOP",
     "sop.RatifiedRole.role": "a key of the SOP",
+    "sop.HandOver.number": "counted by us",
     "sop.Feed.digest": "a digest",
     "sop.StandingDisposition.strand": "a key of the SOP",
     "sop.StandingDisposition.passes": "keys of the SOP",
@@ -379,6 +380,24 @@ class _Gardener:
         self.finish(finished, definition)
         yield finished
         self.decide(version)
+        self.handed()
+
+    def handed(self) -> None:
+        """Write down a hand-over: the doer holds every post already."""
+        HandOver.objects.create(
+            office=self.court.office,
+            number="BA-ST/9/2026",
+            giver=self.doer.person,
+            receiver=self.doer.person,
+            on=self.day,
+            decree_number=self.word(120),
+            decree_on=self.day,
+            note=self.word(),
+            posts=[self.word(60)],
+            held=[[self.word(60), [["B1", self.word(60)]]]],
+            made_at=self.at,
+            made_by=self.doer.person,
+        )
 
     def decide(self, version: SopVersion) -> None:
         """Give a standing disposition and withdraw it, and give one that stands."""

@@ -28,6 +28,7 @@ MODULES = (
     "reports",
     "search",
     "notices",
+    "handover",
     "channels",
     "tasks",
     "menu",
@@ -136,6 +137,26 @@ class Check:
     run: Callable[[], list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A thing that goes over with a post: its code and its name, and where it stands."""
+
+    code: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What an app knows that people hold; ``find`` is given a person and the office's local day.
+
+    ``label`` is a lazily translated text.
+    """
+
+    label: Any
+    find: Callable[[Any, Any], list[Held]]
+
+
 menu: Store[MenuEntry] = Store("menu")
 settings_pages: Store[SettingsPage] = Store("settings_pages")
 account_pages: Store[SettingsPage] = Store("account_pages")
@@ -144,6 +165,7 @@ reports: Store[Report] = Store("reports")
 topics: Store[Any] = Store("topics")
 # The lists that keep views of people: the name of the address under which each stands.
 lists: Store[str] = Store("lists")
+holdings: Store[Holding] = Store("holdings")
 checks: Store[Check] = Store("checks")
 # What else opens an account, and ends together with its sessions when somebody takes a way in:
 # called with ``user``, ``office`` (None: each), ``by`` and ``at``, inside the transaction.

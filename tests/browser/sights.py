@@ -25,7 +25,7 @@ from kelola.office.models import Appointment, Person
 from kelola.office.rules import AppointmentKind
 from kelola.office.scope import office_scope
 from kelola.sop import engine, services
-from kelola.sop.models import Run, Step
+from kelola.sop.models import HandOver, Run, Step
 from kelola.workcal import services as workcal
 from kelola.workcal.models import Closure, DayKind, DeclaredDay, Season
 from tests.doors import enter, give_pin, give_totp, share
@@ -42,6 +42,7 @@ NO_PAGES = {
     "api_openapi": "a description for programs",
     "document": "the file itself",
     "feed": "read by the calendar of a phone",
+    "handover_paper": "a PDF",
     "front": "leads to the desk or to the door",
     "import_template": "a file",
     "install_certificate": "a file",
@@ -238,6 +239,26 @@ def _send_away(desk: Desk) -> None:
     )
 
 
+def _handed_over(desk: Desk) -> str:
+    """Let the Redaktur's post go to a colleague, once; return where that stands."""
+    people = desk.people
+    with office_scope(people.office.pk):
+        row = HandOver.objects.first() or services.hand_over(
+            wanted=services.Handing(
+                giver=people.gita.person,
+                receiver=people.jamil.person,
+                posts=[people.court.posts["redaktur"]],
+                on=timezone.localdate(),
+                decree_number="W1-A1/31/KP.04/XI/2026",
+                decree_on=timezone.localdate() - timedelta(days=3),
+                note="Sandi akun redaksi dalam amplop tertutup; kamera nomor 3.",
+            ),
+            by=people.budi.person,
+            at=timezone.now(),
+        )
+    return reverse("handover", args=[row.pk])
+
+
 def _decide_beforehand(desk: Desk) -> None:
     now, today = timezone.now(), timezone.localdate()
     given = services.Given(
@@ -366,6 +387,9 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "run-standing": Sight("andi", reverse("run", args=[runs["Sandi"].id])),
             "agenda": Sight("andi", f"/agenda/?bulan={desk.now:%Y-%m}"),
             "agenda-kasubag": Sight("budi", f"/agenda/?bulan={desk.now:%Y-%m}"),
+            "handovers": Sight("budi", "/serah-terima/"),
+            "handover-new": Sight("budi", reverse("handover_new", args=[andi.pk])),
+            "handover": Sight("budi", _handed_over(desk)),
             "standing": Sight("cut", reverse("standing", args=[sop])),
             "standing-give": Sight("cut", reverse("standing", args=[sop]) + "?alur=B"),
             "sop-actors": Sight("budi", reverse("sop_actors", args=[sop])),

@@ -28,7 +28,7 @@ from kelola.sop import queries
 from kelola.sop import services as sop
 from kelola.sop.definition import loader
 from kelola.sop.engine import PauseReason
-from kelola.sop.models import Origin, StandingDisposition, VersionState
+from kelola.sop.models import HandOver, Origin, StandingDisposition, VersionState
 from kelola.workcal import services as workcal
 from kelola.workcal.models import DayKind
 from tests.filling import fill
@@ -231,6 +231,24 @@ class Side:
             )  # fmt: skip
 
     @cached_property
+    def handover(self) -> HandOver:
+        """A hand-over between two people of the office, as it was written down."""
+        with office_scope(self.court.office.pk):
+            return HandOver.objects.create(
+                office=self.court.office,
+                number="BA-ST/1/2026",
+                giver=self.operator.person,
+                receiver=self.operator.person,
+                on=date(2026, 11, 2),
+                decree_number="W1-A1/2/KP.04/XI/2026",
+                decree_on=date(2026, 10, 30),
+                posts=["Operator"],
+                held=[["Langkah terbuka", [["B1", "Menerima permintaan"]]]],
+                made_at=timezone.now(),
+                made_by=self.operator.person,
+            )
+
+    @cached_property
     def news(self) -> News:
         """A piece of the operator's news."""
         with office_scope(self.court.office.pk):
@@ -390,6 +408,9 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "api_step_resume": _step,
     "api_strands": lambda side: {"sop_id": side.version.sop_id},
     "api_token_revoke": lambda side: {"token_id": side.token.pk},
+    "handover_new": _person,
+    "handover": lambda side: {"handover_id": side.handover.pk},
+    "handover_paper": lambda side: {"handover_id": side.handover.pk},
     "standing": lambda side: {"sop_id": side.version.sop_id},
     "standing_give": lambda side: {"sop_id": side.version.sop_id},
     "standing_withdraw": lambda side: {"disposition_id": side.disposition.pk},

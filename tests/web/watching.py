@@ -51,7 +51,7 @@ def furnished() -> Scene:
     scene = Scene()
     for side in scene.sides.values():
         _ = side.document, side.waiting_step, side.paused_step, side.saved_view, side.token
-        _ = side.news, side.disposition, side.delivery
+        _ = side.news, side.disposition, side.handover, side.delivery
         _ = side.closure, side.declared_day, side.season
         _ = side.undone_step, side.settled_run, side.absence, side.order
     return scene

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from kelola.sop.models import Run, Sop, SopVersion, StandingDisposition, Step, StepPause
+from kelola.sop.models import HandOver, Run, Sop, SopVersion, StandingDisposition, Step, StepPause
 
 
 def run(run_id: UUID) -> Run:
@@ -61,6 +61,12 @@ def disposition(disposition_id: UUID) -> StandingDisposition:
     """Return a standing disposition of the open office."""
     rows = StandingDisposition.objects.select_related("sop", "given_by", "withdrawn_by")
     return get_object_or_404(rows, id=disposition_id)
+
+
+def handover(handover_id: UUID) -> HandOver:
+    """Return a hand-over of the open office."""
+    rows = HandOver.objects.select_related("giver", "receiver", "made_by")
+    return get_object_or_404(rows, id=handover_id)
 
 
 def id_of(text: str) -> UUID:

@@ -300,6 +300,40 @@ class DispositionForm(forms.Form):
         )
 
 
+class HandingForm(forms.Form):
+    """What somebody hands over, to whom, from when and by which decree."""
+
+    receiver = forms.ChoiceField(label=_("To whom"))
+    posts = forms.MultipleChoiceField(
+        label=_("Posts"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one post.")},
+    )
+    on = _day(_("First day of who takes over"), _("The giver's last day is the day before."))
+    decree_number = forms.CharField(label=_("Number of the decree"), max_length=NUMBER_LENGTH)
+    decree_on = _day(_("Date of the decree"))
+    note = forms.CharField(
+        label=_("What else is handed over"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Keys, passwords in a sealed envelope, papers: as the minutes shall say it."),
+    )
+
+    def __init__(
+        self,
+        people: Sequence[tuple[str, str]],
+        posts: Sequence[tuple[str, str]],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("receiver", [("", "–"), *people]), ("posts", posts)):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = list(choices)
+
+
 def _settled(procedure: Procedure, strand: Strand) -> list[tuple[str, str]]:
     """Return what may be settled beforehand, ``activity:outcome``, in words."""
     found = []

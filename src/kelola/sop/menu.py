@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kelola.registry import MenuEntry, lists, menu
+from kelola.registry import MenuEntry, SettingsPage, lists, menu, settings_pages
 from kelola.ui.shell import Shortcut, shortcuts
 
 GROUP = _("Governance")
@@ -18,3 +18,12 @@ shortcuts.register("sop.done_new", Shortcut(letter="c", phone=_("Record")))
 shortcuts.register("sop.run_new", Shortcut(letter="b"))
 shortcuts.register("sop.sops", Shortcut(letter="s", phone=_("SOP")))
 lists.register("sop.runs", "runs")
+settings_pages.register(
+    "sop.handovers",
+    SettingsPage(
+        _("Hand-over of posts"),
+        _("Who hands which posts to whom, with the minutes for both to sign."),
+        "handovers",
+        order=35,
+    ),
+)

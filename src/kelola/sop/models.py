@@ -517,3 +517,30 @@ class Feed(ScopedModel):
 
     def __str__(self) -> str:
         return str(self.membership_id)
+
+
+class HandOver(ScopedModel):
+    """Posts that went from one person to another by a decree, with what was held then.
+
+    ``posts`` are titles; ``held`` is a list of [label, [[code, text], …]] as it stood. Both are
+    kept as written: what the minutes said does not change with what follows.
+    """
+
+    number = models.CharField(max_length=60)
+    giver = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    decree_number = models.CharField(max_length=120)
+    decree_on = models.DateField()
+    note = models.TextField(blank=True)
+    posts = models.JSONField()
+    held = models.JSONField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("office.Person", on_delete=models.PROTECT, related_name="+")
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta(ScopedModel.Meta):
+        indexes = (models.Index(fields=("office", "-made_at"), name="hand_over_newest"),)
+
+    def __str__(self) -> str:
+        return self.number

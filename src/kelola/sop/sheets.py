@@ -13,7 +13,7 @@ from kelola.reports.rules.content import Content, Facts, Heading, Signature, Siz
 from kelola.sop import engine, faces, outputs, phrases, queries, rules
 from kelola.sop.papers import office_words
 from kelola.sop.phrases import say
-from kelola.sop.reports import RUN_SHEET
+from kelola.sop.reports import HANDOVER, RUN_SHEET
 from kelola.ui.states import LOOKS
 from kelola.ui.wording import long_date, long_day
 from kelola.workcal.queries import calendar_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kelola.office.models import Office
     from kelola.office.queries import Order
     from kelola.sop.definition.shape import Procedure
-    from kelola.sop.models import Run, Step
+    from kelola.sop.models import HandOver, Run, Step
     from kelola.workcal.rules import Calendar
 
 
@@ -58,6 +58,47 @@ def run_paper(office: Office, run: Run, *, size: Size = Size.A4, draft: bool = F
             ),
             signatures=(Signature(head),),
             mark=_("DRAFT") if draft or run.state == "open" else "",
+        )
+
+
+def handover_paper(office: Office, row: HandOver) -> Content:
+    """Return the minutes of a hand-over (Berita Acara), to be signed by both."""
+    with office_words(office):
+        facts = Facts(
+            (
+                (_("Handed over by"), row.giver.name),
+                (_("Taken over by"), row.receiver.name),
+                (_("Posts"), "\n".join(row.posts)),
+                (_("From"), long_day(row.on)),
+                (_("Decree"), f"{row.decree_number}, {long_day(row.decree_on)}"),
+                *(((_("Note"), row.note),) if row.note else ()),
+            )
+        )
+        tables = (
+            Table(
+                title=label,
+                columns=(_("Code"), _("In words")),
+                rows=tuple((code, text) for code, text in rows),
+                empty=_("None."),
+            )
+            for label, rows in row.held
+        )
+        return Content(
+            kind=HANDOVER,
+            size=Size.A4,
+            at=row.made_at,
+            letterhead=letterhead_of(office),
+            title=_("Minutes of the hand-over of posts"),
+            subtitle=f"{_('Number')} {row.number}",
+            corner=(),
+            number=row.number,
+            day=dated(office, row.made_at),
+            blocks=(facts, Heading(_("Held on that day")), *tables),
+            signatures=(
+                Signature(_("Handed over by"), row.giver.name, row.giver.nip),
+                Signature(_("Taken over by"), row.receiver.name, row.receiver.nip),
+            ),
+            mark="",
         )
 
 

@@ -19,6 +19,7 @@ from kelola.sop.queries.definitions import (
     strand_in_use,
     strand_of,
 )
+from kelola.sop.queries.handovers import handovers
 from kelola.sop.queries.inboxes import (
     MOST_ASKED,
     due_days,
@@ -91,6 +92,7 @@ __all__ = [
     "feed_with",
     "figures",
     "finished_counts",
+    "handovers",
     "headed",
     "inbox",
     "inbox_size",

@@ -15,6 +15,7 @@ from kelola.sop.services.confirmations import answer, ratify_orders
 from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
 from kelola.sop.services.dues import tell_dues
 from kelola.sop.services.feeds import end_feed, make_feed
+from kelola.sop.services.handovers import Handing, hand_over
 from kelola.sop.services.months import close_month
 from kelola.sop.services.orders import record_order
 from kelola.sop.services.quiet import nothing_to_report
@@ -45,6 +46,7 @@ __all__ = [
     "ConfirmationKind",
     "ConfirmationState",
     "Given",
+    "Handing",
     "Origin",
     "OutputIncomplete",
     "PartsIncomplete",
@@ -67,6 +69,7 @@ __all__ = [
     "finish_step",
     "finish_together",
     "give_disposition",
+    "hand_over",
     "leave_undone",
     "load_definition",
     "look_again",

@@ -72,7 +72,7 @@ def step_paper(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     office = request.actor.office
     if request.method != "POST":
         made = papers.form_paper(office, row, size=_size(request.GET.get("kertas")), draft=True)
-        return _send(request, made, f"{row.run.number} {row.activity}")
+        return send(request, made, f"{row.run.number} {row.activity}")
     made = papers.form_paper(office, row, size=_size(request.POST.get("kertas")))
     _issue(request, row.run, made, f"{row.run.number} {row.activity} {made.title}")
     return redirect("step_output", row.id)
@@ -85,7 +85,7 @@ def run_paper(request: OfficeRequest, run_id: UUID) -> HttpResponse:
     office = request.actor.office
     if request.method != "POST":
         made = sheets.run_paper(office, row, size=_size(request.GET.get("kertas")), draft=True)
-        return _send(request, made, row.number)
+        return send(request, made, row.number)
     made = sheets.run_paper(office, row, size=_size(request.POST.get("kertas")))
     _issue(request, row, made, f"{row.number} {made.title}")
     return redirect("run", row.id)
@@ -106,7 +106,7 @@ def step_blank(request: OfficeRequest, step_id: UUID) -> HttpResponse:
         run=row.run,
         size=_size(request.GET.get("kertas")),
     )
-    return _send(request, made, f"{row.run.number} {row.activity} {_('blank')}")
+    return send(request, made, f"{row.run.number} {row.activity} {_('blank')}")
 
 
 @require_safe
@@ -122,7 +122,7 @@ def sop_blank(request: OfficeRequest, sop_id: UUID, activity: str) -> HttpRespon
     made = blanks.blank_form(
         request.actor.office, version, definition, procedure, wanted, size=size
     )
-    return _send(request, made, f"{wanted.form.number} {activity} {_('blank')}")
+    return send(request, made, f"{wanted.form.number} {activity} {_('blank')}")
 
 
 def _size(text: str | None) -> Size:
@@ -132,7 +132,7 @@ def _size(text: str | None) -> Size:
         raise Http404 from None
 
 
-def _send(request: OfficeRequest, made: Content, name: str) -> HttpResponse:
+def send(request: OfficeRequest, made: Content, name: str) -> HttpResponse:
     """Send a paper without a seal: shown, or with ``?unduh=1`` saved."""
     paper = press.set_paper(reports[made.kind], press.data_of(made))
     way = "attachment" if request.GET.get("unduh") == "1" else "inline"
