@@ -6,21 +6,27 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from kelola.sop import services
-from kelola.sop.models import Run, SampleCheck
+from kelola.sop.models import HandOver, Run, SampleCheck
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.forms import fill_form
 from tests.browser.team import Act, Person
 
 if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
     from tests.runs import Desk
 
 TO_KASUBAG = (
     "Selesaikan dan kirim ke Kasubag Perencanaan, Teknologi Informasi, dan Pelaporan (PTIP)"
 )
+
+TO_SEKRETARIS = "Selesaikan dan kirim ke Sekretaris"
 
 
 def order(
@@ -247,3 +253,90 @@ def _a_week_of(desk: Desk, subjects: tuple[str, ...], why: str) -> None:
             )
     undone = desk.step(desk.open("B", "UPS ruang server"), "B1")
     services.leave_undone(step_id=undone.id, reason=why, by=andi, at=desk.now)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_week_of_plh_and_a_hand_over(team, size, monkeypatch):
+    first, second = "Arah TI tahun depan", "Pelatihan keamanan informasi"
+    people, today = team.desk.people, timezone.localdate()
+    budi = Person("budi", team.open_window(size=size), team.desk)
+    hadi = Person("hadi", team.open_window(size=size), team.desk)
+    for subject in (first, second):
+        budi.open_run("Perumusan kebijakan TI", subject)
+        budi.finish(subject, Act("budi", "A1", TO_SEKRETARIS))
+    budi.window.go(reverse("absence_add", args=[people.cut.person.pk]))
+    budi.judged()
+    budi.page.get_by_role("radio", name="Cuti").check()
+    budi.page.locator("input[name=ends_on]").fill((today + timedelta(days=4)).isoformat())
+    budi.press("Catat ketidakhadiran ini")
+    budi.open_desk()
+    budi.sees("Sekretaris cuti dan belum ada Plh.")
+    budi.judged("nobody there")
+    _order_plh(budi, "sekretaris", "W1-A1/77/KP/XI/2026", today=today)
+    hadi.take_up(first, "A2")
+    hadi.sees("Anda bertugas sebagai Plh. Sekretaris")
+    hadi.judged("as Plh.")
+    hadi.fill("A2", judge=False)
+    hadi.press("Selesaikan dan kirim ke Ketua")
+    hadi.sees_saved("A2")
+    budi.open_step(first, "A2", judge=False)
+    budi.sees("Hadi")
+    budi.sees("Plh. Sekretaris (menggantikan Cut Meutia")
+    budi.sees("W1-A1/77/KP/XI/2026")
+    _order_plh(budi, "ketua", "W1-A1/78/KP/XI/2026", today=today, away=people.dewi.person.pk)
+    hadi.take_up(first, "A3")
+    hadi.sees("Ini keputusan strategis")
+    hadi.judged("strategic")
+    hadi.take_up(second, "A2")
+    hadi.fill("A2", judge=False)
+    hadi.press("Simpan dulu")
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=7))
+    hadi.signed_in = budi.signed_in = False  # a session does not last a week
+    hadi.open_desk(judge=False)
+    hadi.sees("Giliran saya")
+    expect(hadi.turn(second, "A2")).to_have_count(0)
+    cut = Person("cut", team.open_window(size=size), team.desk)
+    cut.take_up(second, "A2")
+    cut.claim()
+    cut.press("Selesaikan dan kirim ke Ketua")
+    cut.sees_saved("A2")
+    budi.open_desk(judge=False)
+    _hand_over(budi, people.budi.person.pk, "Jamil", "Kunci ruang server, dua buah.")
+    assert HandOver.objects.get().posts == ["Kasubag PTIP"]
+
+
+def _order_plh(
+    person: Person, post: str, number: str, *, today: date, away: UUID | None = None
+) -> None:
+    """Order Hadi to act for a post this week; its holder is away, recorded before or here."""
+    if away:
+        person.window.go(reverse("absence_add", args=[away]))
+        person.page.get_by_role("radio", name="Dinas luar").check()
+        person.page.locator("input[name=ends_on]").fill((today + timedelta(days=4)).isoformat())
+        person.press("Catat ketidakhadiran ini")
+    row = person.desk.people.court.posts[post]
+    last = today + timedelta(days=4)
+    person.window.go(f"{reverse('appoint', args=[row.pk])}?sebagai=plh&mulai={today}&sampai={last}")
+    person.judged("Plh.")
+    chosen = person.page.locator("select[name=person]")
+    chosen.select_option(label=chosen.locator("option", has_text="Hadi").inner_text())
+    person.page.locator("input[name=decree_number]").fill(number)
+    person.page.locator("input[name=decree_on]").fill(today.isoformat())
+    person.page.locator("main form button.btn-primary").click()
+    expect(person.page.locator("main")).to_contain_text(number)
+
+
+def _hand_over(person: Person, giver: UUID, name: str, note: str) -> None:
+    """Hand a post over, and look at the minutes of it."""
+    person.window.go(reverse("handover_new", args=[giver]))
+    person.judged()
+    chosen = person.page.get_by_label("Kepada")
+    chosen.select_option(label=chosen.locator("option", has_text=name).inner_text())
+    person.page.get_by_label("Nomor SK").fill("W1-A1/31/KP.04/XI/2026")
+    person.page.get_by_label("Tanggal SK").fill(timezone.localdate().isoformat())
+    person.page.get_by_label("Yang juga diserahkan").fill(note)
+    person.press("Serahkan")
+    person.sees("Sudah diserahterimakan.")
+    person.sees(note)
+    person.judged()

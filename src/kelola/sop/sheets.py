@@ -69,7 +69,7 @@ def handover_paper(office: Office, row: HandOver) -> Content:
                 (_("Handed over by"), row.giver.name),
                 (_("Taken over by"), row.receiver.name),
                 (_("Posts"), "\n".join(row.posts)),
-                (_("From"), long_day(row.on)),
+                (_("Valid from"), long_day(row.on)),
                 (_("Decree"), f"{row.decree_number}, {long_day(row.decree_on)}"),
                 *(((_("Note"), row.note),) if row.note else ()),
             )
