@@ -39,7 +39,7 @@ urlpatterns = [
     path("serah-terima/catat/<uuid:person_id>/", handovers.handover_new, name="handover_new"),
     path("serah-terima/<uuid:handover_id>/", handovers.handover, name="handover"),
     path(
-        "serah-terima/<uuid:handover_id>/berita-acara/",
+        "serah-terima/<uuid:handover_id>/lembar/",
         handovers.handover_paper,
         name="handover_paper",
     ),
