@@ -25,6 +25,7 @@ class Hook:
     before: Callable[[], object] = lambda: None
     headers: dict[str, str] = field(default_factory=dict)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -51,6 +52,7 @@ def hook_server(settings: SettingsWrapper) -> Iterator[Hook]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             hook.before()
+            hook.paths.append(self.path)
             hook.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
             self.send_response(hook.status)
             for name, value in hook.headers.items():

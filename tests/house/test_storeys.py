@@ -60,6 +60,7 @@ MORE = {
     "notify": {
         "channels": "the ways out, one folder for each",
         "faces": "how news looks on a page",
+        "posting": "calls an address that somebody typed",
     },
     "reports": {
         "letterheads": "the kop surat from the office's settings",

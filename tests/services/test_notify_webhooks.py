@@ -22,12 +22,11 @@ from django.utils import timezone
 
 from kelola.ledger.followers import catch_up
 from kelola.ledger.models import Cursor, Entry
-from kelola.notify import queries, services, tasks
+from kelola.notify import posting, queries, services, tasks
 from kelola.notify.channels import Failed
 from kelola.notify.models import Delivery, News, Webhook
 from kelola.notify.rules import GIVEN_UP, LEASE
 from kelola.notify.rules.signatures import headers, new_secret
-from kelola.notify.services import posting
 from kelola.notify.services.letters import sentence
 from kelola.notify.services.webhooks import MOST, secret_of
 from kelola.office.scope import office_scope

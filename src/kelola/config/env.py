@@ -88,6 +88,13 @@ class Env(BaseSettings):
         description="Address under which people open Kelola, without a last /, for the links in "
         "letters; empty: letters carry no links.",
     )
+    channels: list[Literal["ntfy", "webhook"]] = Field(
+        default=[],
+        description="Ways out beside e-mail that people may choose: ntfy, webhook (JSON list).",
+    )
+    telegram_token_file: Path | None = Field(
+        default=None, description="File with the token of the office's Telegram bot; else none."
+    )
     mail_host: str = Field(
         default="", description="Mail server (SMTP) by which letters leave; empty: no e-mail."
     )
@@ -190,7 +197,7 @@ class Env(BaseSettings):
                 raise ValueError(f"bukan alamat atau jaringan IP: {net!r}") from None
         return nets
 
-    @field_validator("mail_password_file")
+    @field_validator("mail_password_file", "telegram_token_file")
     @classmethod
     def readable(cls, path: Path | None) -> Path | None:
         """Refuse a file that is not there: letters would be refused much later."""
@@ -200,8 +207,11 @@ class Env(BaseSettings):
 
     def mail_password(self) -> str:
         """Read the password for the mail server, "" where none is set."""
-        path = self.mail_password_file
-        return path.read_text(encoding="utf-8").strip() if path else ""
+        return _written(self.mail_password_file)
+
+    def telegram_token(self) -> str:
+        """Read the token of the Telegram bot, "" where none is set."""
+        return _written(self.telegram_token_file)
 
     @property
     def folder(self) -> Path:
@@ -220,6 +230,10 @@ class Env(BaseSettings):
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_once(path, secrets.token_urlsafe(48))
         return path.read_text(encoding="ascii").strip()
+
+
+def _written(path: Path | None) -> str:
+    return path.read_text(encoding="utf-8").strip() if path else ""
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -279,6 +279,9 @@ HUEY: dict[str, Any] = {
 
 PUBLIC_URL = ENV.public_url
 WEBHOOK_NETWORKS = [ip_network(net) for net in ENV.webhook_networks]
+CHANNELS = tuple(ENV.channels)
+TELEGRAM_API = "https://api.telegram.org"
+TELEGRAM_TOKEN = ENV.telegram_token()
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = ENV.mail_host
 EMAIL_PORT = ENV.mail_port

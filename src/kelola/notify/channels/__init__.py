@@ -12,19 +12,10 @@ import pkgutil
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kelola.notify.rules.failures import Failed, Refused, Unreachable
 from kelola.registry import Store
 
-
-class Failed(Exception):  # noqa: N818 - reads as what happened
-    """It did not work this time; try again. The text says why, without addresses or secrets."""
-
-
-class Unreachable(Failed):
-    """Nothing leaves this way now, whoever it is for: the others need not be tried."""
-
-
-class Refused(Exception):  # noqa: N818 - reads as what happened
-    """The other end will never take this from us at this address."""
+__all__ = ["Channel", "Failed", "Letter", "Refused", "Unreachable", "channels"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from kelola.notify import queries
 from kelola.notify.channels import Failed
 from kelola.notify.models.messages import WAITS, MessageState
 from kelola.notify.models.webhooks import Delivery, Webhook
+from kelola.notify.posting import look_up, post
 from kelola.notify.rules import GIVEN_UP, LEASE, TOO_OLD, tried_again_at
 from kelola.notify.rules.signatures import headers
-from kelola.notify.services.posting import look_up, post
 from kelola.notify.services.webhooks import pause_webhook, secret_of
 from kelola.registry import new_id
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kelola.ledger.models import Entry
-    from kelola.notify.services.posting import Resolve
+    from kelola.notify.posting import Resolve
 
 log = logging.getLogger(__name__)
 TESTED = "notify.webhook.tested"

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from kelola.evidence.queries import documents_of, papers_about
 from kelola.office.policies import Refused
 from kelola.sop import access, engine, faces, phrases, policies, queries, services
-from kelola.sop.models import AnswerState
+from kelola.sop.models import AnswerState, Origin
 from kelola.sop.phrases import say
+from kelola.sop.words import reply_text, whatsapp
 from kelola.ui.parts import Crumb
 from kelola.workcal.queries import calendar_of
 
@@ -60,6 +61,7 @@ def run_page(request: OfficeRequest, row: Run, *, error: str = "", words: str = 
         "issued": [p for p in papers_about(f"sop.run:{row.id}") if p.number == row.number],
         "cancel_refused": str(decision.reason) if isinstance(decision, Refused) else "",
         "said": phrases.answer_words(row.opener_answer),
+        "reply": whatsapp(reply_text(row)) if row.origin == Origin.REQUEST else "",
         "can_answer": _waits_for(request, row),
         "words": words,
         "error": error,

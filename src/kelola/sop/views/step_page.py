@@ -18,6 +18,7 @@ from kelola.sop import engine, faces, forms, outputs, phrases, policies, queries
 from kelola.sop.definition.shape import FieldType
 from kelola.sop.kinds import kinds
 from kelola.sop.phrases import say
+from kelola.sop.words import ask_text, whatsapp
 from kelola.ui.parts import Crumb
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
@@ -90,6 +91,7 @@ def step_page(request: OfficeRequest, row: Step, posted: Posted, status: int) ->
         "reasons": [(r.value, words) for r, words in phrases.PAUSE_REASONS.items()],
         "posted": posted,
         "template": kinds[row.kind].template,
+        "ask": whatsapp(ask_text(row, activity, say(procedure.role(row.role).title))),
         "earlier": _earlier(procedure, steps, row),
         "today": workcal.local(calendar, now).date().isoformat(),
         **_superior(request, procedure, activity, row),

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kelola.notify.channels import Failed
 from kelola.notify.rules.addresses import BadAddress, Target, may_call, parse
+from kelola.notify.rules.failures import Failed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 5.0  # seconds, for everything together
 _MOST = 65_536
+_TAKEN = 2  # hundred
+_NEVER = (400, 403, 404, 410)
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})[ \r]")
 
 
@@ -132,3 +134,11 @@ def _status(line: socket.socket, ends: float) -> int:
         if not piece or (b"\n" in got and not found):
             break
     raise OSError("no answer in HTTP/1")
+
+
+def must_take(status: int) -> None:
+    """Raise Refused for an answer that means never, Failed for any other but 2xx."""
+    if status in _NEVER:
+        raise Refused(_("The receiver refuses this address (answer %(code)s).") % {"code": status})
+    if status // 100 != _TAKEN:
+        raise Failed(_("The receiver answered %(code)s.") % {"code": status})
