@@ -52,5 +52,7 @@ def test_the_sweep_looks_at_open_dues_alone(desk):
         assert queries.offices_with_dues(desk.now + timedelta(days=365)) == [desk.people.office.pk]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {captured[0]['sql']}")
-            assert "step_falls_due" in str(cursor.fetchall())
+            indexes = ("step_reminds", "step_falls_due", "step_escalates")
+            for query, index in zip(captured, indexes, strict=True):
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                assert index in str(cursor.fetchall())

@@ -147,19 +147,25 @@ def _send(row: Delivery, at: datetime, resolve: Resolve) -> bool:
 
 @transaction.atomic
 def _failed(row: Delivery, error: str, at: datetime, *, gone: bool) -> None:
-    """Let the receiver rest; give up what is too old, and a receiver that was down as long."""
+    """Let the receiver rest; give up what is too old, and a receiver that was down as long.
+
+    A test that fails is told to who sent it and changes nothing else.
+    """
+    row.error = error
+    if row.seq is None:
+        _end(row, MessageState.FAILED, at, error)
+        return
     webhook = Webhook.objects.select_for_update().get(pk=row.webhook_id)
     webhook.failures += 1
     webhook.failing_since = webhook.failing_since or at
     again = tried_again_at(row.pk, webhook.failures, at)
     webhook.rests_until = again
     webhook.save(update_fields=("failures", "failing_since", "rests_until"))
-    if row.seq is None or at - row.made_at > GIVEN_UP:
+    if at - row.made_at > GIVEN_UP:
         _end(row, MessageState.FAILED, at, error)
     else:
         mine = Delivery.objects.filter(pk=row.pk, state=MessageState.SENDING)
         mine.update(state=MessageState.WAITING, next_at=again, error=error)
-    row.error = error
     if gone or at - webhook.failing_since > GIVEN_UP:
         pause_webhook(webhook=webhook, at=at)
 
