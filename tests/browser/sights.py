@@ -3,6 +3,7 @@ what ``test_all_pages.py`` judges. A new page is one line here."""
 
 from __future__ import annotations
 
+import dataclasses
 import time as clock
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,14 +26,17 @@ from kelola.office.models import Appointment, Person
 from kelola.office.rules import AppointmentKind
 from kelola.office.scope import office_scope
 from kelola.sop import engine, services
+from kelola.sop.definition.shape import Words
 from kelola.sop.models import HandOver, Run, Step
 from kelola.workcal import services as workcal
 from kelola.workcal.models import Closure, DayKind, DeclaredDay, Season
 from tests.doors import enter, give_pin, give_totp, share
 from tests.people import TOLD, make_people
-from tests.runs import Desk, adopt
+from tests.runs import Desk, adopt, library_sop
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from kelola.office.models import User
 
 # Browsers that nobody is signed in to.
@@ -49,6 +53,10 @@ NO_PAGES = {
     "manifest": "read by the browser",
     "mfa_login_webauthn": "read by the script of the door",
     "news_open": "leads to what it is about",
+    "approval_paper": "a PDF",
+    "index_paper": "a PDF",
+    "monitoring_paper": "a PDF",
+    "revision_paper": "a PDF",
     "run_paper": "a PDF",
     "security_txt": "a text for who found a hole",
     "service_worker": "read by the browser",
@@ -239,6 +247,31 @@ def _send_away(desk: Desk) -> None:
     )
 
 
+def _revised(desk: Desk) -> UUID:
+    """Draft a revision of the SOP: another time, another actor, an activity less; return it."""
+    old = library_sop()
+    forward = old.procedure("B")
+    b3 = dataclasses.replace(
+        forward.activity("B3"), time="PT4H", time_words=Words("4 Jam"), actor="sekretaris"
+    )
+    activities = tuple(b3 if a.key == "B3" else a for a in forward.activities)
+    changed = dataclasses.replace(forward, activities=activities)
+    procedures = [changed if p.code == "B" else p for p in old.procedures[:-1]]
+    row, _new = services.load_definition(
+        definition=dataclasses.replace(old, procedures=tuple(procedures)), **TOLD
+    )
+    with office_scope(desk.people.office.pk):
+        version = services.adopt_sop(
+            definition=row,
+            office=desk.people.office,
+            state=services.VersionState.DRAFT,
+            effective_on=None,
+            by="system",
+            at=timezone.now(),
+        )
+    return version.pk
+
+
 def _handed_over(desk: Desk) -> str:
     """Let the Redaktur's post go to a colleague, once; return where that stands."""
     people = desk.people
@@ -395,6 +428,10 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "sop-actors": Sight("budi", reverse("sop_actors", args=[sop])),
             "sop-actors-member": Sight("andi", reverse("sop_actors", args=[sop])),
             "sop-versions": Sight("budi", reverse("sop_versions", args=[sop])),
+            "monitoring": Sight("budi", reverse("monitoring", args=[sop])),
+            "revision": Sight("budi", reverse("revision", args=[sop, _revised(desk)])),
+            "revision-first": Sight("budi", reverse("revision", args=[sop, desk.version.pk])),
+            "approval": Sight("budi", reverse("approval", args=[sop, desk.version.pk])),
             "people": Sight("budi", "/pegawai/"),
             "people-member": Sight("jamil", "/pegawai/"),
             "person": Sight("budi", reverse("person", args=[andi.pk])),

@@ -97,6 +97,7 @@ MORE = {
     "sop": {
         "blanks": "forms to fill in by hand",
         "definition": "SOP files: shape, schema, loader",
+        "control": "revisions, monitoring, approval and index as printed papers",
         "actors": "who performs which role of an SOP, and where that falls short",
         "faces": "how a run and a step look on the screen",
         "kinds": "the store of activity kinds",

@@ -151,3 +151,18 @@ def test_a_draw_depends_on_seed_and_keys_alone(keys, size):
 def test_another_seed_draws_others():
     keys = [uuid5(NAMESPACE_URL, str(n)) for n in range(200)]
     assert set(rules.drawn("a", keys, 5)) != set(rules.drawn("b", keys, 5))
+
+
+def test_a_procedure_runs_well_when_four_of_five_steps_were_in_time():
+    assert rules.runs_well(rules.Ran()) is None
+    assert rules.runs_well(rules.Ran(runs=3)) is None
+    assert rules.runs_well(rules.Ran(finished=5, late=1)) is True
+    assert rules.runs_well(rules.Ran(finished=5, late=2)) is False
+    assert rules.runs_well(rules.Ran(finished=4, overdue=1)) is True
+    assert rules.runs_well(rules.Ran(finished=4, overdue=1, undone=1)) is False
+    assert rules.runs_well(rules.Ran(finished=4, returned=4, afterwards=4)) is True
+
+
+def test_an_sop_is_signed_by_who_heads_it_who_is_above_and_whom_it_names():
+    found = rules.signing_roles(loader.load(loader.library_path("SOP/AS/29")))
+    assert found == ("kasubag_ptip", "sekretaris", "ketua")

@@ -6,6 +6,7 @@ when an empty form would say nothing about permission.
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -68,6 +69,21 @@ class Side:
             for key in {r.key for p in definition.procedures for r in p.roles}:
                 sop.assign_role(sop=version.sop, role=key, post=self.court.posts[key], **TOLD)
         return version
+
+    @cached_property
+    def revised(self) -> SopVersion:
+        """A draft that revises it."""
+        old = queries.definition(self.version.definition_id)
+        new = dataclasses.replace(old, procedures=old.procedures[:-1])
+        row, _new = sop.load_definition(definition=new, **TOLD)
+        with office_scope(self.court.office.pk):
+            return sop.adopt_sop(
+                definition=row,
+                office=self.court.office,
+                state=VersionState.DRAFT,
+                effective_on=None,
+                **TOLD,
+            )
 
     def _open(self, procedure: str, strand: str) -> Run:
         version = self.version
@@ -378,6 +394,14 @@ def _sop(side: Side) -> dict[str, Any]:
     return {"sop_id": side.version.sop_id}
 
 
+def _version(side: Side) -> dict[str, Any]:
+    return {**_sop(side), "version_id": side.version.pk}
+
+
+def _revised(side: Side) -> dict[str, Any]:
+    return {**_sop(side), "version_id": side.revised.pk}
+
+
 def _step(side: Side) -> dict[str, Any]:
     return {"step_id": side.step.pk}
 
@@ -447,12 +471,18 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "run_open": lambda side: {"sop_id": side.version.sop_id, "strand": "B"},
     "sample_check": _step,
     "saved_view_change": lambda side: {"view_id": side.saved_view.pk},
+    "approval": _version,
+    "approval_paper": _version,
+    "monitoring": _sop,
+    "monitoring_paper": _sop,
+    "revision": _revised,
+    "revision_paper": _revised,
     "sop": _sop,
     "sop_actors": _sop,
     "sop_role_assign": _sop,
     "sop_role_unassign": _sop,
     "sop_roles_ratify": _sop,
-    "sop_version_change": lambda side: {**_sop(side), "version_id": side.version.pk},
+    "sop_version_change": _version,
     "sop_versions": _sop,
     "sop_blank": lambda side: {"sop_id": side.version.sop_id, "activity": "B1"},
     "start_office": lambda _side: {"secret": "a" * 43},

@@ -53,7 +53,7 @@ def furnished() -> Scene:
         _ = side.document, side.waiting_step, side.paused_step, side.saved_view, side.token
         _ = side.news, side.disposition, side.handover, side.delivery
         _ = side.closure, side.declared_day, side.season
-        _ = side.undone_step, side.settled_run, side.absence, side.order
+        _ = side.undone_step, side.settled_run, side.absence, side.order, side.revised
     return scene
 
 

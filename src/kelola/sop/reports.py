@@ -1,4 +1,4 @@
-"""The papers of runs: the sheet of a run, and the forms its steps fill."""
+"""The papers of SOPs and their runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from kelola.registry import Report, reports
 from kelola.reports.press import PAPER
 
 FORM, RUN_SHEET, HANDOVER = "sop.form", "sop.run", "sop.handover"
+REVISION, MONITORING, APPROVAL = "sop.revision", "sop.monitoring", "sop.approval"
+INDEX = "sop.index"
 
 reports.register(FORM, Report(_("Form of an SOP step"), PAPER))
 reports.register(RUN_SHEET, Report(_("Run sheet"), PAPER))
 reports.register(HANDOVER, Report(_("Minutes of a hand-over"), PAPER))
+reports.register(REVISION, Report(_("List of revisions of an SOP"), PAPER))
+reports.register(MONITORING, Report(_("Monitoring of an SOP"), PAPER))
+reports.register(APPROVAL, Report(_("Approval sheet of an SOP"), PAPER))
+reports.register(INDEX, Report(_("Index of SOPs"), PAPER))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from heapq import nsmallest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kelola.sop.definition.shape import FieldType
 from kelola.workcal import rules as workcal
@@ -404,3 +404,54 @@ def new_feed_key() -> str:
 def feed_digest(key: str) -> str:
     """Return what is kept of a feed's key. It is long and by chance, so it needs no salt."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+# From this share of steps done in time on, the monitoring sheet proposes "runs well". The
+# regulation names none: whoever assesses decides, and the sheet says so.
+WELL = 80
+
+
+class Ran(NamedTuple):
+    """How a procedure ran in a period: runs opened, and steps by how they ended."""
+
+    runs: int = 0
+    finished: int = 0
+    late: int = 0
+    returned: int = 0
+    afterwards: int = 0
+    undone: int = 0
+    overdue: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """How many steps were to be done: finished, not carried out, or overdue and open."""
+        return self.finished + self.undone + self.overdue
+
+    @property
+    def in_time(self) -> int:
+        """How many were done by their due."""
+        return self.finished - self.late
+
+
+def runs_well(ran: Ran) -> bool | None:
+    """Propose whether a procedure runs well; None where nothing was to be done.
+
+    It does when ``WELL`` per cent of its steps were done in time: what is overdue or was not
+    carried out counts as not done in time, however lawful it is to say so.
+    """
+    return ran.in_time * 100 >= ran.wanted * WELL if ran.wanted else None
+
+
+def signing_roles(definition: SopDefinition) -> tuple[str, str, str]:
+    """Return the roles that prepare, examine and establish an SOP where nobody says otherwise.
+
+    Whoever heads most procedures prepares it, the post that the identity block names establishes
+    it, and the column between the two examines it; an empty key is nobody.
+    """
+    heads = [p.head for p in definition.procedures]
+    prepares = max(heads, key=heads.count)
+    roles = {r.key: r for p in definition.procedures for r in p.roles}
+    approves = definition.identity.approved_by.id
+    establishes = next((key for key, role in roles.items() if role.title.id == approves), "")
+    above = [key for key in above_anywhere(definition, prepares) if key != establishes]
+    return prepares, min(above, default=""), establishes

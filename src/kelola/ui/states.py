@@ -45,6 +45,8 @@ LOOKS: dict[str, Look] = {
     "step.soon": Look(_("Due soon"), "diamond", "gold"),
     "sample.passed": Look(_("In order"), "check", "green"),
     "sample.failed": Look(_("Not in order"), "triangle", "gold"),
+    "monitoring.well": Look(_("Runs well"), "check", "green"),
+    "monitoring.not_well": Look(_("Does not run well"), "triangle", "gold"),
     "sop.draft": Look(_("Draft"), "page", "plain"),
     "sop.trial": Look(_("On trial"), "ring", "gold"),
     "sop.in_force": Look(_("In force"), "dot", "green"),

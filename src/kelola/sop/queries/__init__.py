@@ -12,8 +12,11 @@ from kelola.sop.queries.definitions import (
     current_versions,
     definition,
     definition_of,
+    definitions,
+    latest_versions,
     loaded_definitions,
     offices_with_rounds,
+    previous_version,
     procedure_of,
     round_wanted,
     strand_in_use,
@@ -31,6 +34,7 @@ from kelola.sop.queries.inboxes import (
     urgent,
     waiting_on_others,
 )
+from kelola.sop.queries.monitoring import ran
 from kelola.sop.queries.months import Month, MonthRow, month_of
 from kelola.sop.queries.roles import (
     assumed_roles,
@@ -84,6 +88,7 @@ __all__ = [
     "current_versions",
     "definition",
     "definition_of",
+    "definitions",
     "dispositions_of",
     "done_by",
     "due_days",
@@ -96,6 +101,7 @@ __all__ = [
     "headed",
     "inbox",
     "inbox_size",
+    "latest_versions",
     "loaded_definitions",
     "midnight",
     "monday_of",
@@ -109,7 +115,9 @@ __all__ = [
     "people_with",
     "performers",
     "posts_by_role",
+    "previous_version",
     "procedure_of",
+    "ran",
     "ratified_of",
     "ratified_roles",
     "roles_of",

@@ -18,6 +18,7 @@ from kelola.sop.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -26,10 +27,38 @@ if TYPE_CHECKING:
     from kelola.sop.definition.shape import Procedure, SopDefinition, Strand
 
 
+_IN_USE = (VersionState.IN_FORCE, VersionState.TRIAL)
+
+
 @lru_cache(maxsize=64)
 def definition(content_hash: str) -> SopDefinition:
     """Return a definition by its hash. Cached without end: content under a hash never changes."""
     return from_data(Definition.objects.get(hash=content_hash).data)
+
+
+def definitions(hashes: Iterable[str]) -> dict[str, SopDefinition]:
+    """Return many definitions by their hashes in one query; an office may have 278 SOPs."""
+    rows = Definition.objects.filter(hash__in=set(hashes)).values_list("hash", "data")
+    return {key: from_data(data) for key, data in rows.iterator()}
+
+
+def previous_version(version: SopVersion) -> SopVersion | None:
+    """Return the version that was taken up before this one, or None for the first."""
+    rows = SopVersion.objects.filter(sop=version.sop_id).order_by("-adopted_at", "-id")
+    older = Q(adopted_at__lt=version.adopted_at)
+    same = Q(adopted_at=version.adopted_at, id__lt=version.id)
+    return rows.filter(older | same).first()
+
+
+def latest_versions() -> list[SopVersion]:
+    """Return of every SOP the version in use, else its newest, by the SOP's number."""
+    rows = SopVersion.objects.select_related("sop").order_by("sop__number", "-adopted_at", "-id")
+    found: dict[UUID, SopVersion] = {}
+    for row in rows:
+        kept = found.setdefault(row.sop_id, row)
+        if row.state in _IN_USE and kept.state not in _IN_USE:
+            found[row.sop_id] = row
+    return list(found.values())
 
 
 def loaded_definitions() -> list[Definition]:
@@ -67,9 +96,8 @@ def current_versions() -> list[SopVersion]:
 
 
 def _usable() -> QuerySet[SopVersion]:
-    states = (VersionState.IN_FORCE, VersionState.TRIAL)
     order = ("sop__number", "-adopted_at", "-id")
-    return SopVersion.objects.filter(state__in=states).order_by(*order)
+    return SopVersion.objects.filter(state__in=_IN_USE).order_by(*order)
 
 
 def round_wanted(at: datetime) -> Q:

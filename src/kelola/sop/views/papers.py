@@ -71,9 +71,9 @@ def step_paper(request: OfficeRequest, step_id: UUID) -> HttpResponse:
     row = access.step(step_id)
     office = request.actor.office
     if request.method != "POST":
-        made = papers.form_paper(office, row, size=_size(request.GET.get("kertas")), draft=True)
+        made = papers.form_paper(office, row, size=size_of(request.GET.get("kertas")), draft=True)
         return send(request, made, f"{row.run.number} {row.activity}")
-    made = papers.form_paper(office, row, size=_size(request.POST.get("kertas")))
+    made = papers.form_paper(office, row, size=size_of(request.POST.get("kertas")))
     _issue(request, row.run, made, f"{row.run.number} {row.activity} {made.title}")
     return redirect("step_output", row.id)
 
@@ -84,9 +84,9 @@ def run_paper(request: OfficeRequest, run_id: UUID) -> HttpResponse:
     row = access.run(run_id)
     office = request.actor.office
     if request.method != "POST":
-        made = sheets.run_paper(office, row, size=_size(request.GET.get("kertas")), draft=True)
+        made = sheets.run_paper(office, row, size=size_of(request.GET.get("kertas")), draft=True)
         return send(request, made, row.number)
-    made = sheets.run_paper(office, row, size=_size(request.POST.get("kertas")))
+    made = sheets.run_paper(office, row, size=size_of(request.POST.get("kertas")))
     _issue(request, row, made, f"{row.number} {made.title}")
     return redirect("run", row.id)
 
@@ -104,7 +104,7 @@ def step_blank(request: OfficeRequest, step_id: UUID) -> HttpResponse:
         procedure,
         procedure.activity(row.activity),
         run=row.run,
-        size=_size(request.GET.get("kertas")),
+        size=size_of(request.GET.get("kertas")),
     )
     return send(request, made, f"{row.run.number} {row.activity} {_('blank')}")
 
@@ -118,14 +118,14 @@ def sop_blank(request: OfficeRequest, sop_id: UUID, activity: str) -> HttpRespon
     procedure, wanted = next(found, (None, None))
     if procedure is None or wanted is None:
         raise Http404
-    size = _size(request.GET.get("kertas"))
+    size = size_of(request.GET.get("kertas"))
     made = blanks.blank_form(
         request.actor.office, version, definition, procedure, wanted, size=size
     )
     return send(request, made, f"{wanted.form.number} {activity} {_('blank')}")
 
 
-def _size(text: str | None) -> Size:
+def size_of(text: str | None) -> Size:
     try:
         return Size(text or Size.A4)
     except ValueError:

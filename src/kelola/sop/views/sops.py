@@ -35,10 +35,9 @@ STATUS_LOOKS = {
 @require_safe
 def sops(request: OfficeRequest) -> HttpResponse:
     """List the SOPs in use."""
-    rows = [
-        {"version": v, "procedures": queries.definition(v.definition_id).procedures}
-        for v in queries.current_versions()
-    ]
+    versions = queries.current_versions()
+    texts = queries.definitions(v.definition_id for v in versions)
+    rows = [{"version": v, "procedures": texts[v.definition_id].procedures} for v in versions]
     return render(request, "sop/sops.html", {"heading": _("SOP"), "rows": rows})
 
 

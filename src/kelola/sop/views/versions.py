@@ -40,9 +40,10 @@ def sop_versions(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
 def _page(
     request: OfficeRequest, row: Sop, *, error: str = "", field: str = "", at: str = ""
 ) -> HttpResponse:
-    versions = SopVersion.objects.filter(sop=row).annotate(
+    counted = SopVersion.objects.filter(sop=row).annotate(
         open_runs=Count("runs", filter=Q(runs__state="open")), all_runs=Count("runs")
     )
+    versions = list(counted.order_by("-adopted_at", "-id"))
     context = {
         "heading": _("Versions"),
         "crumbs": [
@@ -56,8 +57,9 @@ def _page(
                 "may_enforce": version.state in ENFORCED,
                 "may_revoke": version.state in REVOKED,
                 "wrong": error if str(version.id) == at else "",
+                "revises": version is not versions[-1],
             }
-            for version in versions.order_by("-adopted_at", "-id")
+            for version in versions
         ],
         "admin": request.actor.membership.is_admin,
         "today": timezone.localdate().isoformat(),
