@@ -21,7 +21,8 @@ from pathlib import Path
 from bench.ground import POSTGRESQL, ROOT
 
 ALL = (
-    "finish_step", "inbox", "dues", "reminders", "rounds", "pages", "api", "papers", "idle", "wire"
+    "finish_step", "inbox", "dues", "reminders", "rounds", "pages", "api", "papers",
+    "exchange", "idle", "wire",
 )  # fmt: skip
 LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")
 

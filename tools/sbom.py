@@ -56,6 +56,7 @@ SAID = {
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "qrcode": "BSD-3-Clause",
     "segno": "BSD-3-Clause",
+    "spiffworkflow": "LGPL-3.0-or-later",
     "sqlparse": "BSD-3-Clause",
 }
 SPDX = re.compile(r"[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*")

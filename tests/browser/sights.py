@@ -62,6 +62,7 @@ NO_PAGES = {
     "service_worker": "read by the browser",
     "set_language": "leads back",
     "sop_blank": "a PDF",
+    "sop_export": "a file",
     "step_blank": "a PDF",
     "step_paper": "a PDF",
 }

@@ -53,7 +53,9 @@ MARKED = """() => Array.from(document.querySelectorAll('*'))
 # A saved view whose filters are no filters is refused in words.
 REFUSED = re.compile(r"/alur/$")
 STATUS = re.compile(r"status of 40[04]")  # the answers themselves are noted by their addresses
-DOWNLOADS = {"document", "sop_blank", "import_template", "install_certificate"}
+DOWNLOADS = {
+    "document", "sop_blank", "sop_export", "import_template", "install_certificate"
+}  # fmt: skip
 LINKS = "() => Array.from(document.links).map((a) => a.href)"
 
 

@@ -98,6 +98,7 @@ MORE = {
         "blanks": "forms to fill in by hand",
         "definition": "SOP files: shape, schema, loader",
         "control": "revisions, monitoring, approval and index as printed papers",
+        "exchange": "SOPs and their history in the formats of others",
         "actors": "who performs which role of an SOP, and where that falls short",
         "faces": "how a run and a step look on the screen",
         "kinds": "the store of activity kinds",

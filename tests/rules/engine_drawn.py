@@ -58,6 +58,8 @@ def drawn_activities(draw: st.DrawFn, plan: Plan, position: int, key: str) -> Ac
     node = plan.nodes[position]
     forward = plan.name(position + (1 if len(node) == 1 else 0))
     outcomes: list[Outcome] = [outcome("done", forward)]
+    if draw(st.booleans()):
+        outcomes.append(outcome("also", forward))
     backs = plan.back_from(position, key)
     if backs:
         targets = draw(st.lists(st.sampled_from(backs), max_size=2, unique=True))

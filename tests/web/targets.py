@@ -484,6 +484,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sop_roles_ratify": _sop,
     "sop_version_change": _version,
     "sop_versions": _sop,
+    "sop_export": lambda side: {**_sop(side), "kind": "bpmn"},
     "sop_blank": lambda side: {"sop_id": side.version.sop_id, "activity": "B1"},
     "start_office": lambda _side: {"secret": "a" * 43},
     "step": _step,

@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kelola.office.queries import holders
-from kelola.sop import access, queries
+from kelola.sop import access, exchange, queries
 from kelola.sop.phrases import say
 from kelola.sop.views.opening import opens_words
 from kelola.ui.parts import Crumb
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from django.http import HttpResponse
 
     from kelola.office.http import OfficeRequest
     from kelola.sop.definition.shape import Procedure, SopDefinition
@@ -68,6 +68,25 @@ def sop(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
         "actors": _actors(row.id, definition),
     }
     return render(request, "sop/sop.html", context)
+
+
+@require_safe
+def sop_export(_request: OfficeRequest, sop_id: UUID, kind: str) -> HttpResponse:
+    """Send the SOP as this office uses it, in a format of others."""
+    row = access.sop(sop_id)
+    if kind not in exchange.FORMATS:
+        raise Http404
+    made = exchange.export(queries.definition(access.version(row).definition_id), kind)
+    name = f"{slugify(row.number.replace('/', '-')) or 'sop'}.{kind}"
+    return HttpResponse(
+        made,
+        content_type=exchange.FORMATS[kind].content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 def _day(text: str) -> date | None:

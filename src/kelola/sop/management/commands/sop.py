@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kelola.office.queries import offices, post_with_key
 from kelola.office.scope import office_scope
-from kelola.sop import kinds, queries, services
+from kelola.sop import exchange, kinds, queries, services
 from kelola.sop.definition import loader
 from kelola.sop.definition.schema import SCHEMA_PATH
 from kelola.sop.models import SopVersion, VersionState
@@ -42,6 +42,10 @@ class Command(BaseCommand):
         show = actions.add_parser("show", help=_("show a loaded SOP"))
         show.add_argument("number", nargs="?", help=_("number, if more than one is loaded"))
         show.add_argument("--json", action="store_true", dest="as_json")
+        out = actions.add_parser("export", help=_("write an SOP in a format of others"))
+        out.add_argument("sop", help=_("file or number"))
+        out.add_argument("--format", choices=sorted(exchange.FORMATS), required=True)
+        out.add_argument("--out", help=_("the file to write; without it, to the screen"))
         actions.add_parser("list", help=_("list the library and what is loaded"))
         actions.add_parser("schema", help=_("print the JSON Schema of SOP files"))
 
@@ -54,6 +58,8 @@ class Command(BaseCommand):
             self._check(self._read(options["sop"]))
         elif action == "show":
             self._show(options["number"], as_json=options["as_json"])
+        elif action == "export":
+            self._export(options["sop"], options["format"], options["out"])
         elif action == "list":
             self._list()
         else:
@@ -164,6 +170,27 @@ class Command(BaseCommand):
             for activity in procedure.activities:
                 role = procedure.role(activity.actor).title.id
                 self.stdout.write(f"  {activity.key:<4} {activity.title.id} [{role}]")
+
+    def _export(self, name: str, kind: str, out: str | None) -> None:
+        made = exchange.export(self._loaded(name) or self._read(name), kind)
+        if out is None:
+            self.stdout.write(made.decode())
+            return
+        try:
+            Path(out).write_bytes(made)
+        except OSError as error:
+            words = _("%(file)s can't be written: %(reason)s. Choose another place with --out.")
+            reason = error.strerror or type(error).__name__
+            raise CommandError(
+                words % {"file": out, "reason": reason}, returncode=WRONG_USE
+            ) from None
+        self.stdout.write(_("Written: %(file)s (%(size)d KB).")
+                          % {"file": out, "size": -(-len(made) // 1024)})  # fmt: skip
+
+    def _loaded(self, name: str) -> SopDefinition | None:
+        """Return the newest loaded SOP of a number: an office may have one the library has not."""
+        rows = [d for d in queries.loaded_definitions() if d.number.casefold() == name.casefold()]
+        return queries.definition(rows[-1].hash) if rows else None
 
     def _list(self) -> None:
         for entry in loader.library():
