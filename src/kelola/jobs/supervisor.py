@@ -38,9 +38,11 @@ log = logging.getLogger(__name__)
 PATIENCE = GRACE + 6.0  # seconds from SIGTERM to SIGKILL
 LONG_LIFE = 20.0  # seconds after which an ended child is started again at once
 LONGEST_PAUSE = 30.0
+MOST_FAILURES = 5  # of what runs once; the others wait for it no longer
 PR_SET_PDEATHSIG = 1
 WATCH_EVERY = 2.0
 ROLES = ("web", "lan", "worker", "scheduler")
+WAITING = ("worker", "scheduler")
 FILES_OPEN = 8192  # each connection is one; many systems begin with 1,024
 
 
@@ -50,14 +52,25 @@ class PortTakenError(OSError):
 
 @dataclass
 class Child:
-    """A role and the process that fills it at the moment."""
+    """A role and the process that fills it at the moment.
+
+    One that is ``once`` is not started again when it ended well; ``after`` is whom it waits for.
+    """
 
     name: str
     run: Callable[[], None]
+    once: bool = False
+    after: Child | None = None
+    done: bool = False
     pid: int = 0
     started: float = 0.0
     failures: int = 0
     due: float = 0.0
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is work for it now."""
+        return not self.done and (self.after is None or self.after.done)
 
 
 @dataclass
@@ -75,7 +88,7 @@ class Supervisor:
         while not self.stopping:
             now = time.monotonic()
             for child in self.children:
-                if not child.pid and child.due <= now:
+                if not child.pid and child.due <= now and child.is_wanted:
                     self._start(child)
             self._reap()
             time.sleep(0.1)
@@ -99,12 +112,17 @@ class Supervisor:
 
     def _reap(self) -> None:
         for child in self.children:
-            if child.pid and os.waitpid(child.pid, os.WNOHANG)[0]:
-                self._note_end(child)
+            if child.pid:
+                ended, status = os.waitpid(child.pid, os.WNOHANG)
+                if ended:
+                    self._note_end(child, status)
 
-    def _note_end(self, child: Child) -> None:
+    def _note_end(self, child: Child, status: int) -> None:
         child.pid = 0
         if self.stopping:
+            return
+        if child.once and (status == 0 or child.failures >= MOST_FAILURES):
+            child.done = True
             return
         if time.monotonic() - child.started > LONG_LIFE:
             child.failures = -1  # the first try afterwards is made at once
@@ -232,6 +250,7 @@ def serve(
     roles: Sequence[str] = ROLES,
     web: socket.socket | None = None,
     lan: tuple[socket.socket, Served] | None = None,
+    first: tuple[str, Callable[[], None]] | None = None,
 ) -> int:
     """Fork the children and supervise them until SIGTERM.
 
@@ -240,6 +259,8 @@ def serve(
         roles: which children; on a machine with systemd each may be a unit of its own.
         web: the bound socket of the plain HTTP door.
         lan: the bound socket of the door to the local network and its certificate.
+        first: name and work of what runs once before the worker and the scheduler, while the
+            doors are open already.
 
     Returns:
         The exit code.
@@ -271,7 +292,23 @@ def serve(
     if lan is not None:
         work["lan"] = _door(lan[0], application, lan[1])
     children = [Child(name, work[name]) for name in ROLES if name in roles and name in work]
-    return Supervisor(children, listeners).run()
+    return Supervisor(_in_turn(children, first, listeners), listeners).run()
+
+
+def _in_turn(
+    children: list[Child],
+    first: tuple[str, Callable[[], None]] | None,
+    listeners: Sequence[socket.socket],
+) -> list[Child]:
+    """Return the children, those without a door waiting for what runs first."""
+    if first is None:
+        return children
+    name, run = first
+    once = Child(name, _indoors(run, listeners), once=True)
+    for child in children:
+        if child.name in WAITING:
+            child.after = once
+    return [*children, once]
 
 
 def _raise_limit() -> None:
