@@ -45,7 +45,12 @@ class Installation:
             k: v
             for k, v in os.environ.items()
             if not k.startswith(("KELOLA_", "DJANGO_", "PYTEST_"))
-        } | {"KELOLA_DATA_DIR": str(folder), "KELOLA_PORT": "0", "PYTHONUNBUFFERED": "1"}
+        } | {
+            "KELOLA_DATA_DIR": str(folder),
+            "KELOLA_PORT": "0",
+            "PYTHONUNBUFFERED": "1",
+            "KELOLA_DEMO_MONTHS": "0",
+        }
         self.server = os.environ.get("KELOLA_DATABASE_URL", "")
         self.database = f"up_{uuid.uuid4().hex}"
         if self.server:

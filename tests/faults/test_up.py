@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -177,3 +178,43 @@ def test_a_start_killed_while_the_demo_is_made_begins_again(empty):
     empty.up()
     assert len(offices(empty)) == 1
     assert empty.kelola("ledger", "verify").returncode == 0
+
+
+def test_a_year_that_was_killed_goes_on_and_tells_nothing_twice(empty):
+    """The real thing: `up` with its child that tells the months, and the power cut."""
+    empty.environment["KELOLA_DEMO_MONTHS"] = "2"
+    mark = empty.folder / "demo-year.json"
+
+    def month() -> int:
+        return int(json.loads(mark.read_text())["number"]) if mark.exists() else 0
+
+    empty.up()
+    until(lambda: month() >= 1, "the first month")
+    seen = empty.status("/masuk/")
+    time.sleep(1)  # somewhere in the middle of it
+    members = family(empty.running.pid)
+    empty.running.kill()
+    for member in members:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member, signal.SIGKILL)
+    empty.running.wait()
+    until(lambda: not alive(members), "the end of all")
+    empty.running = None
+    assert seen == 200
+    seed, ends, told = empty.rows("SELECT seed, until, told_until FROM demo_growth")[0]
+    assert str(told) < str(ends)
+    empty.up(log="second.log")
+    until(lambda: not mark.exists(), "the rest of the year")
+    empty.stop()
+    assert empty.rows("SELECT until, missed FROM demo_growth WHERE told_until = until")
+    (slots,) = empty.rows(
+        "SELECT count(*) - count(DISTINCT strand || slot_key) FROM sop_run WHERE slot_key <> ''"
+    )
+    assert slots[0] == 0
+    acts = empty.rows(
+        "SELECT count(*) - count(DISTINCT data) FROM ledger_entry WHERE verb = 'sop.step.finished'"
+    )
+    assert acts[0][0] == 0
+    verified = empty.kelola("ledger", "verify", "--json")
+    assert json.loads(verified.stdout)["ok"] is True
+    assert seed == 29

@@ -16,7 +16,7 @@ BUDGETS = {
     "config": 1_900,
     "ledger": 1_500,
     "api": 1_500,
-    "demo": 1_300,
+    "demo": 2_400,
     "reports": 1_200,
     "search": 1_000,
     "notify": 2_800,

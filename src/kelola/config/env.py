@@ -156,6 +156,12 @@ class Env(BaseSettings):
         default=True,
         description="Make the demo office when `kelola up` finds an empty data folder.",
     )
+    demo_months: int = Field(
+        default=12,
+        ge=0,
+        le=24,
+        description="Months that the demo office of `kelola up` has lived; 0: its last weeks only.",
+    )
 
     @field_validator("host")
     @classmethod

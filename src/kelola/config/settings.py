@@ -37,6 +37,7 @@ TRUSTED_PROXIES = [ip_network(net) for net in ENV.trusted_proxies]
 SAFE_ONLY_NAMES = [*ENV.lan_names, *ENV.public_names]
 SECURITY_CONTACT = ENV.security_contact
 DEMO_ON_EMPTY = ENV.demo
+DEMO_MONTHS = ENV.demo_months
 API_REQUESTS_PER_MINUTE = ENV.api_requests_per_minute
 SEAL_KEY_FILE = ENV.seal_key_file or DATA_DIR / "seal.key"
 VERIFICATION_URL = ENV.verification_url

@@ -12,7 +12,6 @@ from kelola.sop.views import (
     control,
     handovers,
     lists,
-    logs,
     months,
     opening,
     orders,
@@ -32,8 +31,6 @@ from kelola.sop.views import (
 
 urlpatterns = [
     path("alur/", lists.runs, name="runs"),
-    path("alur/log/", logs.logs, name="logs"),
-    path("alur/log/lembar/", logs.log_file, name="log_file"),
     path("alur/buka/", opening.run_new, name="run_new"),
     path("alur/buka/<uuid:sop_id>/<str:strand>/", opening.run_open, name="run_open"),
     path("agenda/", agenda.agenda, name="agenda"),
@@ -124,8 +121,6 @@ urlpatterns = [
 
 POLICIES: dict[str, Policy] = {
     "runs": member,
-    "logs": member,
-    "log_file": member,
     "run_new": member,
     "run_open": member,
     "done_new": member,

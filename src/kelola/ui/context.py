@@ -9,7 +9,7 @@ from django.http.request import split_domain_port
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kelola.registry import MenuEntry, menu, settings_pages
+from kelola.registry import Banner, MenuEntry, banners, menu, settings_pages
 from kelola.ui.shell import Shortcut, shortcuts
 from kelola.ui.storage import free_megabytes, scarce
 
@@ -103,8 +103,13 @@ def _room_left() -> str:
     return str(free_megabytes()) if scarce() else ""
 
 
+def _banners() -> list[Banner]:
+    """Return what is told above every page just now."""
+    return [found for find in banners.values() if (found := find()) is not None]
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return ``theme``, ``actor``, ``menu``, ``phone_links`` and ``room_left`` for the templates.
+    """Return ``theme``, ``actor``, ``menu``, ``phone_links``, ``banners`` and ``room_left``.
 
     The menu counts what waits only where it is drawn, so partials and error pages ask nothing.
     """
@@ -115,6 +120,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     drawn = SimpleLazyObject(groups)
     return {
+        "banners": SimpleLazyObject(_banners) if actor is not None else (),
         "room_left": SimpleLazyObject(_room_left) if actor is not None else "",
         "theme": theme_of(request),
         "actor": actor,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kelola.demo import queries
+from kelola.demo.services import growing
 from kelola.demo.services.founding import confirm_year, found, founding
+from kelola.demo.services.growing import grow
 from kelola.demo.services.telling import Teller, plan
 from kelola.office.queries import offices
 from kelola.office.scope import office_scope
@@ -18,9 +20,10 @@ from kelola.workcal.rules import local
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from kelola.demo.models import Growth
     from kelola.office.models import Office
 
-__all__ = ["AlreadyMade", "InUse", "Made", "make_demo"]
+__all__ = ["AlreadyMade", "InUse", "Made", "begin_year", "grow", "make_demo"]
 
 
 class AlreadyMade(Exception):  # noqa: N818 - an answer to a person, not a fault of the program
@@ -69,6 +72,26 @@ def make_demo(*, seed: int, by: str, at: datetime) -> Made:
             while year := year_to_confirm(today):
                 confirm_year(founded.office, founded.people, year, at=at)
     return Made(founded.office, len(teller.runs))
+
+
+def begin_year(*, seed: int, months: int, by: str, at: datetime) -> Growth:
+    """Found the demo office at the beginning of its year; ``grow`` tells the months.
+
+    Args:
+        seed: decides everything that no story names; the same seed and moment give the same
+            ledger, to the last hash.
+        months: how many, the month of the moment among them.
+        by: who makes it, an id or ``system``.
+        at: aware moment up to which the year will tell.
+
+    Raises:
+        AlreadyMade: the demo office is there.
+        InUse: another office is there.
+
+    """
+    with transaction.atomic():
+        _require_empty()
+        return growing.begin_year(seed=seed, months=months, by=by, until=at)
 
 
 def _require_empty() -> None:

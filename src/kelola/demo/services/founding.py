@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kelola.demo import queries
+from kelola.demo.queries.year import year_file
 from kelola.demo.rules import begun_in, working_day
 from kelola.office import services as office_services
 from kelola.office.scope import office_scope
@@ -19,6 +20,9 @@ from kelola.workcal import services as workcal_services
 from kelola.workcal.queries import calendar_of, default_calendar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kelola.demo.queries.year import Plan
     from kelola.office.models import Office, Person, Post, Unit
     from kelola.sop.models import SopVersion
 
@@ -28,11 +32,12 @@ FRIDAY = 4
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """The office with what its story needs; ``people`` are those with an account, by login."""
+    """The office with what its story needs; ``people`` go by their login, or key of the year."""
 
     office: Office
     version: SopVersion
     people: dict[str, Person]
+    posts: dict[str, Post]
 
 
 def founding(until: datetime) -> datetime:
@@ -42,13 +47,14 @@ def founding(until: datetime) -> datetime:
     return workcal.next_opening(default_calendar(), datetime(year, 1, 2, tzinfo=zone))
 
 
-def found(*, by: str, at: datetime, until: datetime) -> Founded:
+def found(*, by: str, at: datetime, until: datetime, year: Plan | None = None) -> Founded:
     """Make the office with everything that holds before the first run.
 
     Args:
         by: who makes it, an id or ``system``.
         at: when the office begins, aware.
         until: the moment up to which the demo tells; closures and decrees lie around it.
+        year: who else is there, and who holds what, when the office lives a year.
 
     """
     facts = queries.office_file()
@@ -59,8 +65,9 @@ def found(*, by: str, at: datetime, until: datetime) -> Founded:
     with office_scope(office.pk):
         _set_calendar(office, until, told)
         units = _units(office, told)
-        posts = _posts(office, units, told)
-        people = _people(office, units, posts, until, told)
+        everybody = year.people if year else facts.people
+        posts = _posts(office, units, year.posts if year else facts.posts, told)
+        people = _people(office, units, posts, everybody, until=until, told=told)
         confirm_year(office, people, at.year, at=at)
         version = sop_services.adopt_sop(
             definition=row,
@@ -72,10 +79,15 @@ def found(*, by: str, at: datetime, until: datetime) -> Founded:
         roles = {r.key for p in definition.procedures for r in p.roles}
         for role in sorted(roles):
             sop_services.assign_role(sop=version.sop, role=role, post=posts[role], **told)
-    return Founded(office, version, people)
+    return Founded(office, version, people, posts)
 
 
-def _posts(office: Office, units: dict[str, Unit], told: dict[str, Any]) -> dict[str, Post]:
+def _posts(
+    office: Office,
+    units: dict[str, Unit],
+    wanted: Iterable[queries.PostFacts],
+    told: dict[str, Any],
+) -> dict[str, Post]:
     return {
         p.key: office_services.add_post(
             office=office.pk,
@@ -85,7 +97,7 @@ def _posts(office: Office, units: dict[str, Unit], told: dict[str, Any]) -> dict
             unit=units.get(p.unit),
             **told,
         )
-        for p in queries.office_file().posts
+        for p in wanted
     }
 
 
@@ -102,11 +114,13 @@ def _people(
     office: Office,
     units: dict[str, Unit],
     posts: dict[str, Post],
+    everybody: Iterable[queries.PersonFacts],
+    *,
     until: datetime,
     told: dict[str, Any],
 ) -> dict[str, Person]:
     found: dict[str, Person] = {}
-    for facts in queries.office_file().people:
+    for facts in everybody:
         person = office_services.add_person(
             office=office.pk,
             name=facts.name,
@@ -118,8 +132,15 @@ def _people(
             _appoint(posts[key], person, decree, until, told)
         if facts.login:
             _give_account(office, facts, person, told)
-            found[facts.login] = person
+        found[key_of(facts)] = person
     return found
+
+
+def key_of(facts: queries.PersonFacts) -> str:
+    """Return what somebody goes by in the stories: the login, or a key of the year."""
+    keys = {nip: key for key, nip in year_file().accounts.items()}
+    keys |= {p.nip or p.name: p.key for p in year_file().people}
+    return facts.login or keys.get(facts.nip or facts.name, facts.nip or facts.name)
 
 
 def _give_account(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kelola.demo import queries, rules
-from kelola.demo.services.samples import content
-from kelola.evidence.services import store_file
+from kelola.demo.services.forms import filled
+from kelola.registry import Missed
 from kelola.sop import queries as sop_queries
 from kelola.sop import services
 from kelola.sop.services import Origin
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kelola.demo.queries import Act, RunStory
+    from kelola.demo.rules.cast import Cast
     from kelola.demo.services.founding import Founded
     from kelola.office.models import Person
     from kelola.sop.definition.shape import Procedure, SopDefinition
@@ -31,12 +31,13 @@ LEAST_PAUSE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An act with its moment; ``story`` is the place of its run's story."""
+    """An act with its moment; ``story`` is the place of its run's story, opened at ``opened``."""
 
     at: datetime
     story: int
     act: Act
     slot: workcal.Slot | None
+    opened: datetime
 
 
 def procedure_of(definition: SopDefinition, strand: str) -> Procedure:
@@ -88,7 +89,7 @@ def _acts(
     until: datetime,
     chance: random.Random,
 ) -> Iterator[Planned]:
-    earliest: datetime | None = None
+    earliest = opened = None
     for act in story.acts:
         when = rules.read_when(act.at)
         anchor = _anchor(calendar, slot, when.anchor) if slot else until
@@ -98,7 +99,8 @@ def _acts(
         if moment > until:
             return
         earliest = rules.moved(calendar, moment, LEAST_PAUSE)
-        yield Planned(moment, number, act, slot)
+        opened = opened or moment
+        yield Planned(moment, number, act, slot, opened)
 
 
 def _anchor(calendar: workcal.Calendar, slot: workcal.Slot, name: str) -> datetime:
@@ -113,9 +115,12 @@ def _anchor(calendar: workcal.Calendar, slot: workcal.Slot, name: str) -> dateti
 class Teller:
     """Carries out planned acts on the office that was founded. Needs its scope."""
 
-    def __init__(self, founded: Founded, calendar: workcal.Calendar) -> None:
+    def __init__(
+        self, founded: Founded, calendar: workcal.Calendar, cast: Cast | None = None
+    ) -> None:
         self.founded = founded
         self.calendar = calendar
+        self.cast = cast
         self.definition = sop_queries.definition(founded.version.definition_id)
         self.stories = queries.stories()
         self.runs: dict[int, Run] = {}
@@ -123,11 +128,13 @@ class Teller:
     def tell(self, planned: Planned) -> None:
         """Carry out one act; raises what the services raise."""
         act = planned.act
-        told: dict[str, Any] = {"by": self.founded.people[act.by], "at": planned.at}
+        told: dict[str, Any] = {"by": self._who(planned), "at": planned.at}
         if act.do == "open":
-            self._open(planned, told)
+            # In a year the schedule has opened the round already.
+            if self.cast is None or planned.slot is None:
+                self._open(planned, told)
             return
-        run = self.runs[planned.story]
+        run = self._run(planned)
         if act.do == "cancel":
             services.cancel_run(run_id=run.id, reason=act.reason, **told)
             return
@@ -145,6 +152,33 @@ class Teller:
                 services.resume_clock(step_id=step.id, **told)
             case "finish":
                 self._finish(run, step, planned, told)
+
+    def tell_or_miss(self, planned: Planned) -> None:
+        """Carry out one act of a growing year; raises Missed when a visitor was quicker."""
+        try:
+            self.tell(planned)
+        except services.REFUSALS as refusal:
+            raise Missed(str(refusal)) from refusal
+
+    def _who(self, planned: Planned) -> Person:
+        """Return who does it: in a year perhaps who held the post on that day."""
+        by = planned.act.by
+        if self.cast is not None:
+            day = workcal.local(self.calendar, planned.at).date()
+            by = self.cast.instead(by, queries.posts_of(by), day)
+        return self.founded.people[by]
+
+    def _run(self, planned: Planned) -> Run:
+        """Return the run of a story; one that an earlier start opened is found again."""
+        if planned.story not in self.runs:
+            strand = self.stories[planned.story].strand
+            self.runs[planned.story] = sop_queries.run_of(
+                self.founded.version.sop_id,
+                strand,
+                slot=planned.slot.key if planned.slot else "",
+                opened_at=planned.opened,
+            )
+        return self.runs[planned.story]
 
     def _open(self, planned: Planned, told: dict[str, Any]) -> None:
         story = self.stories[planned.story]
@@ -182,26 +216,14 @@ class Teller:
         )
 
     def _form(self, run: Run, planned: Planned, by: Person) -> dict[str, Any]:
-        today = workcal.local(self.calendar, planned.at).date()
-        slot = planned.slot
-        scene = rules.Scene(
-            self.calendar,
-            today,
-            rules.slot_days(self.calendar, slot, today) if slot else (),
-            slot.due_on if slot else None,
+        return filled(
+            planned.act.step,
+            planned.act.answers,
+            office=run.office_id,
+            calendar=self.calendar,
+            at=planned.at,
+            kept_at=planned.at,
+            subject=f"sop.run:{run.id}",
+            by=str(by.id),
+            slot=planned.slot,
         )
-
-        def add_file(name: str) -> str:
-            line = rules.written("Dibuat $date", scene, add_file)
-            document = store_file(
-                office=run.office_id,
-                stream=io.BytesIO(content(name, line)),
-                name=name,
-                subject=f"sop.run:{run.id}",
-                by=str(by.id),
-                at=planned.at,
-            )
-            return str(document.id)
-
-        form: dict[str, Any] = rules.written(queries.answers_of(planned.act), scene, add_file)
-        return form

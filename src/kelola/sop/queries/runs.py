@@ -50,6 +50,17 @@ def to_answer(person: Person, *, limit: int = 20) -> list[Answer]:
     return list(asked.select_related("run", "run__closed_by").order_by("due_at", "id")[:limit])
 
 
+def run_of(sop: UUID, strand: str, *, slot: str, opened_at: datetime) -> Run:
+    """Return the run of a round, or without a slot the one that opened at a moment.
+
+    Raises:
+        Run.DoesNotExist: there is none, or it was cancelled.
+
+    """
+    runs = Run.objects.filter(sop=sop, strand=strand).exclude(state="cancelled")
+    return runs.get(slot_key=slot) if slot else runs.get(slot_key="", opened_at=opened_at)
+
+
 def done_by(person: Person, start: datetime, end: datetime, *, limit: int) -> list[Step]:
     """Return what a person did, decided or left undone from ``start`` up to ``end``, in order.
 

@@ -1,13 +1,16 @@
 """Every change of state of SOPs, runs and steps, and the kinds of their arguments."""
 
+from kelola.sop.engine import Refusal
 from kelola.sop.models import (
     AnswerState,
     ConfirmationKind,
     ConfirmationState,
     Origin,
+    Run,
     SampleState,
     VersionState,
 )
+from kelola.sop.policies import NotAllowed
 from kelola.sop.services.answers import answer_run, take_silence
 from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
@@ -41,7 +44,11 @@ from kelola.sop.services.versions import (
     unassign_role,
 )
 
+# The answers to a person whose act does not fit what is there.
+REFUSALS = (Refusal, NotAllowed, OutputIncomplete, StaleForm, SlotTaken, Run.DoesNotExist)
+
 __all__ = [
+    "REFUSALS",
     "AnswerState",
     "ConfirmationKind",
     "ConfirmationState",

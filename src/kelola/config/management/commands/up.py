@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from kelola.config import soundness, static
 from kelola.demo.queries import accounts_with_known_password, office_file
+from kelola.demo.queries.growth import years
+from kelola.demo.services import grow, marking
 from kelola.jobs import supervisor
 from kelola.jobs.door import certificates
 from kelola.jobs.door import lan as door
@@ -29,6 +31,7 @@ from kelola.sop.definition import loader
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from kelola.jobs.door.certificates import Served
 
@@ -63,22 +66,23 @@ class Command(BaseCommand):
         demo = settings.DEMO_ON_EMPTY and not options["no_demo"] and web is not None
         lan = _open_lan(demo=demo) if "lan" in roles else None
         if web is not None:
-            self._prepare(demo=demo)
+            whole = set(roles) >= {"worker", "scheduler"}
+            self._prepare(demo=demo, months=settings.DEMO_MONTHS if whole else 0)
         secret = None if web is None else _setup_secret()
         application = supervisor.preload()
         self._say_addresses(web, secret, lan=lan is not None)
         try:
-            code = supervisor.serve(application, roles=roles, web=web, lan=lan)
+            code = supervisor.serve(application, roles=roles, web=web, lan=lan, first=_first())
         except supervisor.PortTakenError as error:
             raise _port_taken("host", "port") from error
         for lock in held:
             lock.close()
         sys.exit(code)
 
-    def _prepare(self, *, demo: bool) -> None:
+    def _prepare(self, *, demo: bool, months: int) -> None:
         static.collect_if_changed()
         if demo:
-            self._demo()
+            self._demo(months)
         self._library()
 
     def _say_addresses(self, web: socket.socket | None, secret: str | None, *, lan: bool) -> None:
@@ -106,8 +110,11 @@ class Command(BaseCommand):
         for entry in loader.library():
             call_command("sop", "load", entry.number, stdout=io.StringIO())
 
-    def _demo(self) -> None:
-        """Make the demo office in an empty installation; say its accounts where it stands."""
+    def _demo(self, months: int) -> None:
+        """Make the demo office in an empty installation; say its accounts where it stands.
+
+        With months behind it only the founding comes before the doors open.
+        """
         present = [office.name for office in offices()]
         if present and office_file().office.name not in present:
             return
@@ -115,7 +122,21 @@ class Command(BaseCommand):
             if not present:
                 self.stdout.write(_("Making the demo office …"))
                 self.stdout.flush()
-            call_command("demo", stdout=self.stdout)
+            call_command("demo", months=months, begin=True, stdout=self.stdout)
+
+
+def _first() -> tuple[str, Callable[[], None]] | None:
+    """Return what runs before the schedule: the rest of the demo office's year, if one grows."""
+    if all(year.is_told for year in years()):
+        marking.hide()
+        return None
+    return "year", _grow
+
+
+def _grow() -> None:
+    for year in years():
+        if not year.is_told:
+            grow(year)
 
 
 def _setup_secret() -> str | None:

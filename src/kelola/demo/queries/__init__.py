@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import yaml
 from django.contrib.auth.hashers import check_password
@@ -14,7 +14,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from kelola.demo.rules import read_when
 from kelola.office.models import User
 
-HOUSE = Path(__file__).resolve().parent
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOUSE = Path(__file__).resolve().parent.parent
 
 Hours = list[tuple[time, time]]
 Moment = Annotated[str, AfterValidator(lambda text: (read_when(text), text)[1])]
@@ -158,7 +161,8 @@ class RunStory(Strict):
     acts: list[Act]
 
 
-def _read(name: str, shape: type[Shape]) -> Shape:
+def read(name: str, shape: type[Shape]) -> Shape:
+    """Return what a file of the package says; raises ``pydantic.ValidationError``."""
     text = (HOUSE / name).read_text(encoding="utf-8")
     return TypeAdapter(shape).validate_python(yaml.safe_load(text))
 
@@ -166,25 +170,36 @@ def _read(name: str, shape: type[Shape]) -> Shape:
 @cache
 def office_file() -> OfficeFile:
     """Return what ``office.yaml`` says; raises ``pydantic.ValidationError``."""
-    return _read("office.yaml", OfficeFile)
+    return read("office.yaml", OfficeFile)
 
 
 @cache
 def answers() -> dict[str, Answers]:
     """Return the usual answers of every activity's form, by the activity's key."""
-    return _read("answers.yaml", dict[str, Answers])
+    return read("answers.yaml", dict[str, Answers])
 
 
 @cache
 def stories() -> tuple[RunStory, ...]:
     """Return the stories of all runs, procedure by procedure."""
     files = sorted(f"story/{f.name}" for f in (HOUSE / "story").glob("*.yaml"))
-    return tuple(story for name in files for story in _read(name, list[RunStory]))
+    return tuple(story for name in files for story in read(name, list[RunStory]))
+
+
+@cache
+def posts_of(login: str) -> tuple[str, ...]:
+    """Return the posts that somebody holds in the stories."""
+    return next((tuple(p.posts) for p in office_file().people if p.login == login), ())
+
+
+def answers_for(key: str, own: Mapping[str, Any]) -> Answers:
+    """Return the whole form of an activity: the usual answers and its own."""
+    return {**answers().get(key, {}), **own}
 
 
 def answers_of(act: Act) -> Answers:
-    """Return the whole form of a finishing act: the usual answers and its own."""
-    return {**answers().get(act.step, {}), **act.answers}
+    """Return the whole form of a finishing act."""
+    return answers_for(act.step, act.answers)
 
 
 def accounts_with_known_password() -> list[str]:

@@ -156,6 +156,12 @@ def written(value: Any, scene: Scene, add_file: Callable[[str], str]) -> Any:
             raise ValueError(message)
 
 
+def worded(text: str, calendar: workcal.Calendar, day: date) -> str:
+    """Return a text with what it says of a day filled in, as in a form."""
+    scene = Scene(calendar, day)
+    return _TOKEN.sub(lambda found: _worded(found, scene), text)
+
+
 def _plain(value: float | date) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
