@@ -18,6 +18,7 @@ run: setup ## start Kelola; the first start makes the demo office
 
 test: developer ## all checks and all tests, on SQLite and PostgreSQL
 	@$(PYTHON) tools/system.py test
+	@$(PYTHON) tools/install.py mining
 	@$(BIN)/python tools/check.py
 	@$(BIN)/python tools/tests.py $(SETS)
 

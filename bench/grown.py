@@ -34,24 +34,31 @@ def new_office() -> Desk:
     return Desk(people, adopt(people.court), now=now - timedelta(minutes=30))
 
 
-def multiply(run: Run, copies: int, *, minutes_apart: float = 1.0) -> None:
-    """Copy a run with all its steps, each copy so many minutes earlier than the one before."""
+def multiply(
+    run: Run, copies: int, *, minutes_apart: float = 1.0, oldest_first: bool = False
+) -> None:
+    """Copy a run with all its steps, each copy so many minutes earlier than the one before.
+
+    With ``oldest_first`` the rows lie in the database as years of work leave them: those of a run
+    beside each other.
+    """
     with unscoped("measurements copy rows inside the database"), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS copied")
         cursor.execute(
             f"CREATE TEMPORARY TABLE copied AS {_series(copies)} SELECT i, {NEW_ID} AS id FROM n"
         )
         first = Run.objects.count() + 1000
+        order = " ORDER BY c.i DESC" if oldest_first else ""
         here = run.id.hex if SQLITE else str(run.id)
         _copy(
             cursor,
             Run,
             {"id": "c.id", "sequence": f"{first} + c.i", "number": f"'{first}-' || c.i"},
             minutes_apart,
-            f"r.id = '{here}'",
+            f"r.id = '{here}'{order}",
         )
         steps = {"id": NEW_ID, "run_id": "c.id"}
-        _copy(cursor, Step, steps, minutes_apart, f"r.run_id = '{here}'")
+        _copy(cursor, Step, steps, minutes_apart, f"r.run_id = '{here}'{order}")
         cursor.execute("DROP TABLE copied")
         if not keep_statistics():  # by the job that does it every day; PostgreSQL does it itself
             cursor.execute("ANALYZE")

@@ -1,6 +1,6 @@
 """Everything Kelola needs, into this folder: the virtual environment and the front-end files.
 
-    python3 tools/install.py run|dev
+    python3 tools/install.py run|dev|mining
 
 Each step leaves a stamp made of what it read, so that a second call costs a blink. Standard library
 only, Python 3.11 or newer.
@@ -119,6 +119,24 @@ def python_packages(purpose: str) -> None:
     stamp(purpose, value)
 
 
+def mining() -> None:
+    """Install the program that reads our logs in one test, apart: it is large and AGPL."""
+    wanted = REQUIREMENTS / "mining.txt"
+    value = fingerprint(wanted)
+    place = ROOT / "build" / "mining"
+    python = place / "bin" / "python"
+    if stamped("mining", value) and works(python, "-c", "import pm4py"):
+        return
+    print("Memasang pembaca log …", flush=True)
+    shutil.rmtree(place, ignore_errors=True)
+    run(PYTHON, "-m", "venv", place)
+    uv = VENV / "bin" / "uv"
+    if not (uv.exists() and works(uv, "pip", "sync", "--quiet", "--python", python,
+                                  "--require-hashes", wanted)):  # fmt: skip
+        run(python, "-m", "pip", *PIP, "-r", wanted)
+    stamp("mining", value)
+
+
 def front_end() -> None:
     """Fetch the front-end packages by the lock file and copy the few files that we serve."""
     value = fingerprint(
@@ -162,13 +180,16 @@ def compiled() -> None:
 
 def main(arguments: list[str]) -> int:
     """Run every step; return the exit code."""
-    if arguments not in (["run"], ["dev"]):
+    if arguments not in (["run"], ["dev"], ["mining"]):
         print(__doc__)
         return 2
     # Paths given to uv stay relative: its annotations repeat them as typed.
     os.chdir(ROOT)
     try:
         environment()
+        if arguments == ["mining"]:
+            mining()
+            return 0
         python_packages(arguments[0])
         front_end()
         catalogues()

@@ -63,6 +63,7 @@ NO_PAGES = {
     "set_language": "leads back",
     "sop_blank": "a PDF",
     "sop_export": "a file",
+    "log_file": "a file",
     "step_blank": "a PDF",
     "step_paper": "a PDF",
 }
@@ -398,6 +399,7 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "months": Sight("budi", f"/tutup-bulan/?bulan={desk.now:%Y-%m}"),
             "months-member": Sight("andi", "/tutup-bulan/?bulan=2026-10"),
             "week": Sight("budi", "/minggu-ini/"),
+            "logs": Sight("budi", reverse("logs")),
             "week-samples": Sight("budi", "/minggu-ini/?pekan=2026-W44"),
             "week-member": Sight("jamil", "/minggu-ini/"),
             "work-report": Sight("andi", "/laporan-kinerja/?dari=2026-01-02&sampai=2026-12-31"),

@@ -54,7 +54,7 @@ MARKED = """() => Array.from(document.querySelectorAll('*'))
 REFUSED = re.compile(r"/alur/$")
 STATUS = re.compile(r"status of 40[04]")  # the answers themselves are noted by their addresses
 DOWNLOADS = {
-    "document", "sop_blank", "sop_export", "import_template", "install_certificate"
+    "document", "log_file", "sop_blank", "sop_export", "import_template", "install_certificate"
 }  # fmt: skip
 LINKS = "() => Array.from(document.links).map((a) => a.href)"
 

@@ -17,7 +17,7 @@ TEXTS = {".py", ".md", ".toml", ".txt", ".in", ".json", ".yaml", ".yml", ".html"
          ".po", ".csv", ".svg", ".cfg", ""}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["base", "build", "dev", "uv"])
+@pytest.mark.parametrize("name", ["base", "build", "dev", "mining", "uv"])
 def test_requirements_are_pinned_by_hash_without_an_address(name):
     text = (REQUIREMENTS / f"{name}.txt").read_text()
     assert not re.search(r"https?://|file:|--index-url|--find-links|--extra", text)

@@ -80,6 +80,13 @@ def may_close_month(roles: frozenset[str], heads: frozenset[str]) -> Decision:
     return Refused(_("Only the head of these procedures can close the month."))
 
 
+def may_export(*, admin: bool, leads: bool) -> Decision:
+    """Decide whether somebody may take the log of all runs along: administrators, and heads."""
+    if admin or leads:
+        return Allowed()
+    return Refused(_("Only an administrator or the head of a procedure takes the log along."))
+
+
 def may_check(*, drawn: bool, checked: bool) -> Decision:
     """Decide whether somebody may check a step: one that the draw brought up for them, once."""
     if checked:

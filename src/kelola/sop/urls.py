@@ -12,6 +12,7 @@ from kelola.sop.views import (
     control,
     handovers,
     lists,
+    logs,
     months,
     opening,
     orders,
@@ -31,6 +32,8 @@ from kelola.sop.views import (
 
 urlpatterns = [
     path("alur/", lists.runs, name="runs"),
+    path("alur/log/", logs.logs, name="logs"),
+    path("alur/log/lembar/", logs.log_file, name="log_file"),
     path("alur/buka/", opening.run_new, name="run_new"),
     path("alur/buka/<uuid:sop_id>/<str:strand>/", opening.run_open, name="run_open"),
     path("agenda/", agenda.agenda, name="agenda"),
@@ -121,6 +124,8 @@ urlpatterns = [
 
 POLICIES: dict[str, Policy] = {
     "runs": member,
+    "logs": member,
+    "log_file": member,
     "run_new": member,
     "run_open": member,
     "done_new": member,

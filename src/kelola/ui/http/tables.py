@@ -24,13 +24,18 @@ def table_response(
     """
     if kind not in ("csv", "xlsx"):
         raise Http404
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     if kind == "xlsx":
+        headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
         return HttpResponse(xlsx_bytes(header, rows), content_type=XLSX, headers=headers)
+    return streamed(csv_lines(header, rows), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def streamed(pieces: Iterator[bytes], name: str, content_type: str) -> StreamingHttpResponse:
+    """Send a file piece by piece as it is made; ``name`` is ours, as above."""
     # The view has ended by the time the pieces are drawn; its office, zone and language have not.
     view = contextvars.copy_context()
-    pieces = _inside(view, csv_lines(header, rows))
-    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(_inside(view, pieces), content_type=content_type, headers=headers)
 
 
 def _inside(view: contextvars.Context, pieces: Iterator[bytes]) -> Iterator[bytes]:

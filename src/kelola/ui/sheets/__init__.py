@@ -3,7 +3,7 @@ with every fault named by its row.
 """
 
 from kelola.ui.sheets.read import LIMITS, Fault, Limits, Row, Table, Unreadable, read_table
-from kelola.ui.sheets.write import csv_lines, restored, safe, xlsx_bytes
+from kelola.ui.sheets.write import csv_cell, csv_lines, restored, safe, xlsx_bytes
 
 __all__ = [
     "LIMITS",
@@ -12,6 +12,7 @@ __all__ = [
     "Row",
     "Table",
     "Unreadable",
+    "csv_cell",
     "csv_lines",
     "read_table",
     "restored",
