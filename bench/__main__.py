@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.ground import POSTGRESQL, ROOT
 
 ALL = (
-    "finish_step", "inbox", "dues", "reminders", "rounds", "pages", "api", "papers",
+    "finish_step", "inbox", "dues", "reminders", "rounds", "pages", "api", "papers", "form",
     "exchange", "log_export", "idle", "wire",
 )  # fmt: skip
 LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")

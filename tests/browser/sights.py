@@ -58,6 +58,7 @@ NO_PAGES = {
     "monitoring_paper": "a PDF",
     "revision_paper": "a PDF",
     "run_paper": "a PDF",
+    "sop_form_paper": "a PDF",
     "security_txt": "a text for who found a hole",
     "service_worker": "read by the browser",
     "set_language": "leads back",
@@ -431,6 +432,13 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "sop-actors": Sight("budi", reverse("sop_actors", args=[sop])),
             "sop-actors-member": Sight("andi", reverse("sop_actors", args=[sop])),
             "sop-versions": Sight("budi", reverse("sop_versions", args=[sop])),
+            "chart": Sight("budi", reverse("chart", args=[sop, "B"])),
+            "chart-heat": Sight(
+                "budi",
+                reverse("chart", args=[sop, "B"])
+                + f"?dari={desk.now:%Y}-01-01&sampai={desk.now:%Y}-12-31",
+            ),
+            "run-chart": Sight("andi", reverse("run_chart", args=[runs["Sandi"].id])),
             "monitoring": Sight("budi", reverse("monitoring", args=[sop])),
             "revision": Sight("budi", reverse("revision", args=[sop, _revised(desk)])),
             "revision-first": Sight("budi", reverse("revision", args=[sop, desk.version.pk])),

@@ -101,6 +101,7 @@ MORE = {
         "exchange": "SOPs and their history in the formats of others",
         "actors": "who performs which role of an SOP, and where that falls short",
         "faces": "how a run and a step look on the screen",
+        "form": "the official form as a drawing, on the screen and on paper",
         "kinds": "the store of activity kinds",
         "outputs": "named outputs as forms on the screen",
         "library": "the SOP files themselves",

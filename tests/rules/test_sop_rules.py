@@ -166,3 +166,15 @@ def test_a_procedure_runs_well_when_four_of_five_steps_were_in_time():
 def test_an_sop_is_signed_by_who_heads_it_who_is_above_and_whom_it_names():
     found = rules.signing_roles(loader.load(loader.library_path("SOP/AS/29")))
     assert found == ("kasubag_ptip", "sekretaris", "ketua")
+
+
+def test_heat_is_the_median_and_warmth_stands_against_the_slowest():
+    assert rules.heat_of([(10, False), (400, True), (20, False)]) == (3, 20, 1)
+    heats = {"B1": rules.Heat(1, 10, 0), "B2": rules.Heat(1, 250, 0), "B3": rules.Heat(2, 400, 1)}
+    assert rules.warmth(heats) == {"B1": 1, "B2": 3, "B3": 4}
+    # Minutes alone are no heat, however they compare.
+    assert rules.warmth({"B1": rules.Heat(1, 0, 0), "B2": rules.Heat(1, 2, 0)}) == {
+        "B1": 1,
+        "B2": 1,
+    }
+    assert rules.warmth({}) == {}

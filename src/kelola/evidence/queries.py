@@ -14,7 +14,7 @@ from kelola.office.queries import offices
 from kelola.office.scope import office_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -64,6 +64,15 @@ def papers_about(subject: str) -> list[IssuedPaper]:
     """Return the sealed papers about a subject, oldest first."""
     found = IssuedPaper.objects.filter(document__subject=subject).select_related("document")
     return list(found.order_by("issued_at", "id"))
+
+
+def papers_of(subjects: Sequence[str]) -> dict[str, list[IssuedPaper]]:
+    """Return the sealed papers about many subjects, in one query."""
+    rows = IssuedPaper.objects.filter(document__subject__in=list(subjects))
+    found: dict[str, list[IssuedPaper]] = {}
+    for row in rows.select_related("document").order_by("issued_at", "id"):
+        found.setdefault(row.document.subject, []).append(row)
+    return found
 
 
 def paper_with_bytes(sha256: str) -> IssuedPaper | None:

@@ -24,6 +24,8 @@ from kelola.reports.rules import content, fonts
 from kelola.reports.rules.logos import EMPTY, as_svg
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kelola.registry import Report
 
 HOME = Path(__file__).resolve().parent
@@ -94,6 +96,13 @@ def _press() -> _Press:
 def fonts_digest() -> str:
     """Return the digest of the fonts: of the lines ``SHA-256  name``, by name."""
     return _press().digest
+
+
+@functools.cache
+def letter_widths() -> tuple[Mapping[int, float], Mapping[int, float]]:
+    """Return how wide letters are in the sans serif, regular and bold, by character in ems."""
+    regular, bold = (HOME / "fonts" / f"Inter-{face}.ttf" for face in ("Regular", "SemiBold"))
+    return fonts.advances(regular.read_bytes()), fonts.advances(bold.read_bytes())
 
 
 def data_of(made: content.Content) -> dict[str, Any]:

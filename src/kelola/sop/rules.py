@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from heapq import nsmallest
+from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kelola.sop.definition.shape import FieldType
@@ -455,3 +456,25 @@ def signing_roles(definition: SopDefinition) -> tuple[str, str, str]:
     establishes = next((key for key, role in roles.items() if role.title.id == approves), "")
     above = [key for key in above_anywhere(definition, prepares) if key != establishes]
     return prepares, min(above, default=""), establishes
+
+
+class Heat(NamedTuple):
+    """How an activity ran: finished steps, the median of their working minutes, late ones."""
+
+    steps: int
+    minutes: float
+    late: int
+
+
+def heat_of(rows: Sequence[tuple[float, bool]]) -> Heat:
+    """Return the heat of an activity from its steps: working minutes, and whether it was late."""
+    return Heat(
+        len(rows), median(minutes for minutes, _late in rows), sum(late for _m, late in rows)
+    )
+
+
+def warmth(heats: Mapping[str, Heat]) -> dict[str, int]:
+    """Return 1 to 4 for each activity: its median against the slowest one's, at least an hour."""
+    slowest = max((heat.minutes for heat in heats.values()), default=0.0)
+    slowest = max(slowest, 60.0)
+    return {key: min(4, 1 + int(4 * heat.minutes / slowest)) for key, heat in heats.items()}

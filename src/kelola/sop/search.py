@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kelola.evidence.uses import Place, Use, subject_id, uses
 from kelola.search.kinds import Face, Findable, Kind, kinds
 from kelola.sop import queries
-from kelola.sop.models import Run, Step
+from kelola.sop.models import Run, SopVersion, Step
 from kelola.sop.services.findable import RUN, STEP, run_words, step_words
 from kelola.sop.words import say
 
@@ -85,6 +85,12 @@ def _texts_in(value: Any) -> set[str]:
     return {text for each in inner for text in _texts_in(each)}
 
 
+def _versions(ids: Sequence[UUID]) -> Mapping[UUID, Place]:
+    rows = SopVersion.objects.filter(id__in=ids).select_related("sop")
+    return {v.id: Place(v.sop.number, reverse("sop_versions", args=[v.sop_id])) for v in rows}
+
+
 uses.register(RUN, Use(_places, _unused))
+uses.register("sop.version", Use(_versions, lambda _documents: set()))
 kinds.register(RUN, Kind(_("Runs"), "runs", 10, _run_faces, _runs))
 kinds.register(STEP, Kind(_("Steps"), "sop", 20, _step_faces, _steps))

@@ -22,7 +22,7 @@ DOMAIN = b"kelola-paper-1\n"
 MOST_PORTRAIT_COLUMNS = 6
 # Widths are in thousandths of an em of body text; a letter takes about half an em.
 _LETTER, _PADDING, _LONGEST_WORD = 560, 1200, 18
-Block: TypeAlias = "Facts | Heading | Paragraph | Table | Writing"
+Block: TypeAlias = "Drawing | Facts | Heading | Paragraph | Table | Writing"
 
 
 class Size(StrEnum):
@@ -93,6 +93,26 @@ class Writing:
     lines: int = 1
     choices: tuple[str, ...] = ()
     block: str = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of straight lines on a page of its own, in millimetres from its upper left corner.
+
+    ``rules`` are x1, y1, x2, y2; ``lines`` and ``areas`` rows of points (``tips`` are filled);
+    ``capsules`` x, y, width, height; ``texts`` x, y of the baseline, points, align, bold, quiet.
+    """
+
+    title: str
+    width: float
+    height: float
+    rules: tuple[tuple[float, ...], ...]
+    lines: tuple[tuple[tuple[float, float], ...], ...]
+    tips: tuple[tuple[tuple[float, float], ...], ...]
+    areas: tuple[tuple[tuple[float, float], ...], ...]
+    capsules: tuple[tuple[float, ...], ...]
+    texts: tuple[tuple[float | str | bool, ...], ...]
+    block: str = "drawing"
 
 
 @dataclass(frozen=True, slots=True)

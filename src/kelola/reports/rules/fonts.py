@@ -1,4 +1,8 @@
-"""Which characters a TrueType font has, read from its ``cmap`` table (formats 4 and 12)."""
+"""Which characters a TrueType font has and how wide they are.
+
+Read from its tables ``cmap`` (formats 4 and 12), ``head``, ``hhea`` and ``hmtx`` (ISO/IEC
+14496-22).
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,35 @@ _SEGMENTS, _GROUPS = 4, 12
 def characters(font: bytes) -> frozenset[int]:
     """Return the code points a font has a glyph for; raise ValueError when it can't be read."""
     try:
-        start = _table(font, b"cmap")
-        (count,) = struct.unpack_from(">H", font, start + 2)
-        places = {struct.unpack_from(">HHI", font, start + 4 + 8 * n)[2] for n in range(count)}
-        return frozenset(c for place in places for c in _subtable(font, start + place))
+        return frozenset(char for char, _glyph in _glyphs(font))
     except struct.error as error:
         raise ValueError("font: cut short") from error
+
+
+def advances(font: bytes) -> dict[int, float]:
+    """Return how wide each character is, in ems; raise ValueError when the font can't be read."""
+    try:
+        (em,) = struct.unpack_from(">H", font, _table(font, b"head") + 18)
+        (count,) = struct.unpack_from(">H", font, _table(font, b"hhea") + 34)
+        # Glyphs beyond the last entry are as wide as that one.
+        wide = [w for w, _side in struct.iter_unpack(">Hh", _metrics(font, count))]
+        return {char: wide[min(glyph, count - 1)] / em for char, glyph in _glyphs(font)}
+    except struct.error as error:
+        raise ValueError("font: cut short") from error
+
+
+def _metrics(font: bytes, count: int) -> bytes:
+    start = _table(font, b"hmtx")
+    return font[start : start + 4 * count]
+
+
+def _glyphs(font: bytes) -> Iterator[tuple[int, int]]:
+    """Yield each character with its glyph."""
+    start = _table(font, b"cmap")
+    (count,) = struct.unpack_from(">H", font, start + 2)
+    places = {struct.unpack_from(">HHI", font, start + 4 + 8 * n)[2] for n in range(count)}
+    for place in sorted(places):
+        yield from _subtable(font, start + place)
 
 
 def _table(font: bytes, tag: bytes) -> int:
@@ -31,18 +58,18 @@ def _table(font: bytes, tag: bytes) -> int:
     raise ValueError(f"font: no {tag.decode()} table")
 
 
-def _subtable(font: bytes, at: int) -> Iterator[int]:
+def _subtable(font: bytes, at: int) -> Iterator[tuple[int, int]]:
     (form,) = struct.unpack_from(">H", font, at)
     if form == _SEGMENTS:
         yield from _segments(font, at)
     elif form == _GROUPS:
         (groups,) = struct.unpack_from(">I", font, at + 12)
         for number in range(groups):
-            first, last, _glyph = struct.unpack_from(">III", font, at + 16 + 12 * number)
-            yield from range(first, last + 1)
+            first, last, glyph = struct.unpack_from(">III", font, at + 16 + 12 * number)
+            yield from ((char, glyph + char - first) for char in range(first, last + 1))
 
 
-def _segments(font: bytes, at: int) -> Iterator[int]:
+def _segments(font: bytes, at: int) -> Iterator[tuple[int, int]]:
     (double,) = struct.unpack_from(">H", font, at + 6)
     count = double // 2
     ends = struct.unpack_from(f">{count}H", font, at + 14)
@@ -58,4 +85,4 @@ def _segments(font: bytes, at: int) -> Iterator[int]:
             else:
                 glyph = (char + deltas[n]) & 0xFFFF
             if glyph:
-                yield char
+                yield char, glyph

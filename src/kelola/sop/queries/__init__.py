@@ -23,6 +23,7 @@ from kelola.sop.queries.definitions import (
     strand_of,
 )
 from kelola.sop.queries.handovers import handovers
+from kelola.sop.queries.heat import heat
 from kelola.sop.queries.inboxes import (
     MOST_ASKED,
     due_days,
@@ -100,6 +101,7 @@ __all__ = [
     "finished_counts",
     "handovers",
     "headed",
+    "heat",
     "inbox",
     "inbox_size",
     "latest_versions",

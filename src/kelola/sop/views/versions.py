@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from kelola.evidence.queries import papers_of
 from kelola.office.services import Invalid
 from kelola.sop import access, services
 from kelola.sop.models import SopVersion
@@ -44,6 +45,7 @@ def _page(
         open_runs=Count("runs", filter=Q(runs__state="open")), all_runs=Count("runs")
     )
     versions = list(counted.order_by("-adopted_at", "-id"))
+    issued = papers_of([f"sop.version:{version.id}" for version in versions])
     context = {
         "heading": _("Versions"),
         "crumbs": [
@@ -58,6 +60,8 @@ def _page(
                 "may_revoke": version.state in REVOKED,
                 "wrong": error if str(version.id) == at else "",
                 "revises": version is not versions[-1],
+                "issued": issued.get(f"sop.version:{version.id}", []),
+                "seals": version.state == "in_force",
             }
             for version in versions
         ],

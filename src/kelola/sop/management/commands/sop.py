@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from kelola.office.queries import offices, post_with_key
 from kelola.office.scope import office_scope
+from kelola.reports.rules.content import Size
 from kelola.sop import exchange, kinds, queries, services
 from kelola.sop.definition import loader
 from kelola.sop.definition.schema import SCHEMA_PATH
+from kelola.sop.form.paper import printed_form
 from kelola.sop.models import SopVersion, VersionState
 
 if TYPE_CHECKING:
@@ -46,6 +48,12 @@ class Command(BaseCommand):
         out.add_argument("sop", help=_("file or number"))
         out.add_argument("--format", choices=sorted(exchange.FORMATS), required=True)
         out.add_argument("--out", help=_("the file to write; without it, to the screen"))
+        paper = actions.add_parser("print", help=_("print the official form as PDF"))
+        paper.add_argument("sop", help=_("number"))
+        paper.add_argument("--out", required=True, help=_("the file to write"))
+        paper.add_argument("--paper", choices=[size.value for size in Size], default=Size.A4.value)
+        paper.add_argument("--verbatim", action="store_true", help=_("with the source's spelling"))
+        paper.add_argument("--office", help=_("id of the office, if there is more than one"))
         actions.add_parser("list", help=_("list the library and what is loaded"))
         actions.add_parser("schema", help=_("print the JSON Schema of SOP files"))
 
@@ -60,6 +68,8 @@ class Command(BaseCommand):
             self._show(options["number"], as_json=options["as_json"])
         elif action == "export":
             self._export(options["sop"], options["format"], options["out"])
+        elif action == "print":
+            self._print(options)
         elif action == "list":
             self._list()
         else:
@@ -176,6 +186,37 @@ class Command(BaseCommand):
         if out is None:
             self.stdout.write(made.decode())
             return
+        self._write(out, made)
+
+    def _print(self, options: dict[str, Any]) -> None:
+        """Print the version that counts in an office; one in force is sealed and kept."""
+        office = self._the_office(options["office"])
+        with office_scope(office.id):
+            wanted = options["sop"].casefold()
+            rows = queries.latest_versions()
+            version = next((v for v in rows if v.sop.number.casefold() == wanted), None)
+            if version is None:
+                known = ", ".join(v.sop.number for v in rows) or "–"
+                words = _("%(office)s has no SOP %(number)s. It has: %(known)s.")
+                told = {"office": office.name, "number": options["sop"], "known": known}
+                raise CommandError(words % told, returncode=WRONG_USE)
+            size, now = Size(options["paper"]), timezone.now()
+            made = printed_form(
+                office, version, size=size, verbatim=options["verbatim"], by="system", at=now
+            )
+        self._write(options["out"], made)
+
+    def _the_office(self, text: str | None) -> Office:
+        found = offices()
+        if text:
+            return self._office(text)
+        if len(found) != 1:
+            raise CommandError(
+                _("Name the office with --office; see `kelola office list`."), returncode=WRONG_USE
+            )
+        return found[0]
+
+    def _write(self, out: str, made: bytes) -> None:
         try:
             Path(out).write_bytes(made)
         except OSError as error:
