@@ -29,9 +29,12 @@ class _Plain(yaml.SafeDumper):
 
 def yaml_text(definition: SopDefinition) -> str:
     """Return a definition as a file that loads to the same definition."""
-    return yaml.dump(
-        to_data(definition), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100
-    )
+    return plain_yaml(to_data(definition))
+
+
+def plain_yaml(data: dict[str, Any]) -> str:
+    """Return the data of a definition as YAML that our loader reads."""
+    return yaml.dump(data, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100)
 
 
 def table_rows(definition: SopDefinition) -> Iterator[tuple[str, ...]]:

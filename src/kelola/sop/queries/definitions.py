@@ -10,6 +10,7 @@ from django.db.models import Q
 from kelola.office.prepared import Prepared
 from kelola.office.scope import unscoped
 from kelola.sop.definition.convert import from_data
+from kelola.sop.definition.loader import library, load
 from kelola.sop.models import (
     Definition,
     Run,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from kelola.sop.definition.shape import Procedure, SopDefinition, Strand
+    from kelola.sop.definition.shape import Procedure, Role, SopDefinition, Strand
 
 
 _IN_USE = (VersionState.IN_FORCE, VersionState.TRIAL)
@@ -64,6 +65,14 @@ def latest_versions() -> list[SopVersion]:
 def loaded_definitions() -> list[Definition]:
     """Return every loaded definition without its data, oldest first."""
     return list(Definition.objects.defer("data").order_by("loaded_at", "hash"))
+
+
+def known_roles() -> list[Role]:
+    """Return every actor of the loaded SOPs and the library once, the newest title of each."""
+    wholes = [load(entry.path) for entry in library()]
+    wholes += [definition(row.hash) for row in loaded_definitions()]
+    found = {r.key: r for whole in wholes for p in whole.procedures for r in p.roles}
+    return list(found.values())
 
 
 @lru_cache(maxsize=4096)

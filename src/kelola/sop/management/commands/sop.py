@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,10 @@ from kelola.reports.rules.content import Size
 from kelola.sop import exchange, kinds, queries, services
 from kelola.sop.definition import loader
 from kelola.sop.definition.schema import SCHEMA_PATH
+from kelola.sop.exchange import typed
 from kelola.sop.form.paper import printed_form
 from kelola.sop.models import SopVersion, VersionState
+from kelola.ui.sheets import Unreadable, read_table
 
 if TYPE_CHECKING:
     from kelola.office.models import Office
@@ -54,6 +57,12 @@ class Command(BaseCommand):
         paper.add_argument("--paper", choices=[size.value for size in Size], default=Size.A4.value)
         paper.add_argument("--verbatim", action="store_true", help=_("with the source's spelling"))
         paper.add_argument("--office", help=_("id of the office, if there is more than one"))
+        table = actions.add_parser("import", help=_("take an SOP from YAML or a typed table"))
+        table.add_argument("file", help=_("YAML, CSV or XLSX"))
+        table.add_argument("--office", help=_("id of the office that gets it as a draft"))
+        table.add_argument("--number", default="", help=_("number of the SOP, for a table"))
+        table.add_argument("--title", default="", help=_("title of the SOP, for a table"))
+        table.add_argument("--preview", action="store_true", help=_("change nothing"))
         actions.add_parser("list", help=_("list the library and what is loaded"))
         actions.add_parser("schema", help=_("print the JSON Schema of SOP files"))
 
@@ -66,6 +75,8 @@ class Command(BaseCommand):
             self._check(self._read(options["sop"]))
         elif action == "show":
             self._show(options["number"], as_json=options["as_json"])
+        elif action == "import":
+            self._import(options)
         elif action == "export":
             self._export(options["sop"], options["format"], options["out"])
         elif action == "print":
@@ -227,6 +238,70 @@ class Command(BaseCommand):
             ) from None
         self.stdout.write(_("Written: %(file)s (%(size)d KB).")
                           % {"file": out, "size": -(-len(made) // 1024)})  # fmt: skip
+
+    def _import(self, options: dict[str, Any]) -> None:
+        office = self._office(options["office"]) if options["office"] else None
+        if office is None and not options["preview"]:
+            raise CommandError(
+                _("Say with --office which office gets the draft, or look with --preview."),
+                returncode=WRONG_USE,
+            )
+        definition = self._definition_in(Path(options["file"]), office, options)
+        for procedure in definition.procedures:
+            self.stdout.write(f"{procedure.code}  {procedure.title.id}")
+            for a in procedure.activities:
+                role = procedure.role(a.actor).title.id
+                ways = ", ".join(f"{o.label.id} → {o.to}" for o in a.outcomes)
+                self.stdout.write(f"  {a.key:<4} {a.title.id} [{role}] {a.time} ({ways})")
+        if options["preview"] or office is None:
+            self.stdout.write(_("Nothing was changed."))
+            return
+        now = timezone.now()
+        with transaction.atomic():
+            row, _created = services.load_definition(definition=definition, by="system", at=now)
+            with office_scope(office.id):
+                version = services.adopt_sop(
+                    definition=row,
+                    office=office,
+                    state=VersionState.DRAFT,
+                    effective_on=None,
+                    by="system",
+                    at=now,
+                )
+        self.stdout.write(
+            _("In use at %(office)s: %(state)s.")
+            % {"office": office.name, "state": version.get_state_display()}
+        )
+
+    def _definition_in(
+        self, path: Path, office: Office | None, options: dict[str, Any]
+    ) -> SopDefinition:
+        if not path.is_file():
+            raise CommandError(_("There is no file %(file)s.") % {"file": path}, returncode=2)
+        if path.suffix.casefold() in (".yaml", ".yml"):
+            return self._read(str(path))
+        if not (options["number"] and options["title"]):
+            raise CommandError(
+                _("A table does not say which SOP it is: add --number and --title."), returncode=2
+            )
+        known = {r.key: r.title.id for r in queries.known_roles()}
+        try:
+            with path.open("rb") as stream:
+                table = read_table(stream, typed.LIMITS)
+        except Unreadable as refused:
+            raise CommandError(str(refused), returncode=FINDING) from None
+        name = office.name if office else _("Office")
+        today = timezone.localdate().isoformat()
+        face = typed.Face(options["number"], options["title"], name, today)
+        found = typed.read(table, face, known)
+        if found.definition is None:
+            row = _("Row %(row)d: %(fault)s")
+            for fault in found.faults:
+                self.stderr.write(row % {"row": fault.row, "fault": fault.message})
+            self.stderr.write(_("Nothing was loaded."))
+            sys.exit(FINDING)
+        self.stdout.write("\n".join(found.assumed))
+        return found.definition
 
     def _loaded(self, name: str) -> SopDefinition | None:
         """Return the newest loaded SOP of a number: an office may have one the library has not."""
