@@ -6,7 +6,7 @@ from tests.house.source import HOUSE
 
 NEW = 2_500
 BUDGETS = {
-    "sop": 22_500,
+    "sop": 23_500,
     "office": 9_000,
     "workcal": 4_200,
     "evidence": 4_300,
