@@ -57,7 +57,7 @@ def _tell(moment: _Moment, by: str, at: datetime) -> int:
                 Step.objects.select_for_update(of=("self",))
                 .filter(**{f"{moment.column}__lte": at})
                 .select_related("run")
-                .order_by(moment.column)[:_BATCH]
+                .order_by(moment.column, "id")[:_BATCH]
             )
             Step.objects.filter(id__in=[s.id for s in late]).update(**{moment.column: None})
             worth = [s for s in late if moment.column != "reminds_at" or _in_time(s, at)]
