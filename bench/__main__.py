@@ -22,7 +22,7 @@ from bench.ground import POSTGRESQL, ROOT
 
 ALL = (
     "finish_step", "inbox", "dues", "reminders", "rounds", "pages", "api", "papers", "form",
-    "exchange", "log_export", "idle", "wire",
+    "exchange", "log_export", "year", "idle", "wire",
 )  # fmt: skip
 LIBRARIES = ("django", "gunicorn", "huey", "typst", "django-ninja", "psycopg")
 

@@ -93,7 +93,9 @@ def take_silence(*, by: str, at: datetime) -> int:
 
     """
     taken = 0
-    waiting = Answer.objects.filter(state=AnswerState.ASKED, due_at__lte=at).order_by("due_at", "pk")
+    waiting = Answer.objects.filter(state=AnswerState.ASKED, due_at__lte=at).order_by(
+        "due_at", "pk"
+    )
     for key in list(waiting.values_list("pk", flat=True)[:_BATCH]):
         with transaction.atomic():
             row = Answer.objects.select_for_update(of=("self",)).get(pk=key)
