@@ -30,6 +30,7 @@ MODULES = (
     "activities",
     "panels",
     "reports",
+    "packs",
     "search",
     "notices",
     "handover",
@@ -319,6 +320,8 @@ checks: Store[Check] = Store("checks")
 banners: Store[Callable[[], Banner | None]] = Store("banners")
 # The apps' parts in the demo office's year: the deeds of all its days, in any order.
 lives: Store[Callable[[World], Iterable[Deed]]] = Store("lives")
+# What goes into packs of evidence: a ``kelola.evidence.rules.packs.Source`` each.
+packs: Store[Any] = Store("packs")
 # What else opens an account, and ends together with its sessions when somebody takes a way in:
 # called with ``user``, ``office`` (None: each), ``by`` and ``at``, inside the transaction.
 ways_in: Store[Callable[..., object]] = Store("ways_in")

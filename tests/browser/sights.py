@@ -397,6 +397,8 @@ def sights(desk: Desk) -> dict[str, Sight]:
             "step-together": Sight("andi", step("Proyektor", "B1") + "sekaligus/"),
             "step-together-row": Sight("andi", step("Proyektor", "B1")),
             "run-done-before": Sight("andi", reverse("run", args=[runs["Proyektor"].id])),
+            "evidence-map": Sight("budi", f"/map-bukti/?bulan={desk.now:%Y-%m}"),
+            "evidence-map-refused": Sight("jamil", "/map-bukti/"),
             "months": Sight("budi", f"/tutup-bulan/?bulan={desk.now:%Y-%m}"),
             "months-member": Sight("andi", "/tutup-bulan/?bulan=2026-10"),
             "week": Sight("budi", "/minggu-ini/"),

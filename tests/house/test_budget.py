@@ -9,7 +9,7 @@ BUDGETS = {
     "sop": 23_500,
     "office": 9_000,
     "workcal": 4_200,
-    "evidence": 4_300,
+    "evidence": 4_800,
     "ui": 3_000,
     "jobs": 2_700,
     "home": 2_100,

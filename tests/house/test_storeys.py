@@ -13,7 +13,7 @@ from tests.house.source import HOUSE, ROOT, short, storeys
 
 ROOMS = {
     "__init__", "urls", "apps", "management", "views", "api", "panels", "reports", "search",
-    "notices", "handover",
+    "notices", "handover", "packs",
     "activities", "tasks", "demo",
     "doctor", "menu", "forms", "services", "verbs", "queries", "access", "policies", "models",
     "scope", "rules", "engine", "migrations", "templatetags",

@@ -67,10 +67,10 @@ def papers_about(subject: str) -> list[IssuedPaper]:
 
 
 def papers_of(subjects: Sequence[str]) -> dict[str, list[IssuedPaper]]:
-    """Return the sealed papers about many subjects, in one query."""
+    """Return the sealed papers about many subjects with their files, in one query."""
     rows = IssuedPaper.objects.filter(document__subject__in=list(subjects))
     found: dict[str, list[IssuedPaper]] = {}
-    for row in rows.select_related("document").order_by("issued_at", "id"):
+    for row in rows.select_related("document__file").order_by("issued_at", "id"):
         found.setdefault(row.document.subject, []).append(row)
     return found
 

@@ -13,4 +13,5 @@ verb("evidence.document.found_altered", _("The file %(subject)s was altered outs
 verb("evidence.document.found_whole", _("The file %(subject)s is unchanged again"))
 verb("evidence.paper.issued", _("%(actor)s issued a sealed paper"))
 verb("evidence.history.put_back", _("An older copy of the history was put back"))
+verb("evidence.pack.made", _("%(actor)s made an evidence pack of %(month)s"))
 verb("evidence.key.made", _("%(actor)s made a new key for sealing papers: %(fingerprint)s"))

@@ -38,6 +38,18 @@ def entries_of(chain: str, objects: Collection[str]) -> list[Entry]:
     return list(Entry.objects.filter(chain=chain, object__in=objects).order_by("seq"))
 
 
+def extract(chain: str, objects: Collection[str]) -> Iterator[Entry]:
+    """Yield the entries of these objects in one chain, oldest first, a portion at a time."""
+    rows = Entry.objects.filter(chain=chain, object__in=objects).order_by("seq")
+    yield from rows.iterator(chunk_size=_CHUNK)
+
+
+def spine(chain: str, first: int, last: int) -> Iterator[tuple[int, str]]:
+    """Yield number and hash of each entry of a chain from one number to another."""
+    rows = Entry.objects.filter(chain=chain, seq__gte=first, seq__lte=last).order_by("seq")
+    yield from rows.values_list("seq", "hash").iterator(chunk_size=_CHUNK)
+
+
 def entries_everywhere(name: str) -> Iterator[Entry]:
     """Yield the entries of one object in every chain, for the command line."""
     rows = Entry.objects.filter(object=name).order_by("chain", "seq")

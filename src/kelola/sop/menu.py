@@ -13,6 +13,7 @@ menu.register("sop.done_new", MenuEntry(_("Record"), "done_new", "clock", GROUP,
 menu.register("sop.sops", MenuEntry(_("SOP"), "sops", "sop", GROUP, order=30))
 shortcuts.register("sop.runs", Shortcut(letter="a"))
 menu.register("sop.months", MenuEntry(_("Close the month"), "months", "calendar", GROUP, order=25))
+menu.register("sop.evidence", MenuEntry(_("Evidence map"), "evidence_map", "file", GROUP, order=35))
 menu.register("sop.week", MenuEntry(_("This week"), "week", "plan", GROUP, order=22))
 shortcuts.register("sop.done_new", Shortcut(letter="c", phone=_("Record")))
 shortcuts.register("sop.run_new", Shortcut(letter="b"))

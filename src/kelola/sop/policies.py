@@ -87,6 +87,13 @@ def may_export(*, admin: bool, leads: bool) -> Decision:
     return Refused(_("Only an administrator or the head of a procedure takes the log along."))
 
 
+def may_see_evidence(roles: frozenset[str]) -> Decision:
+    """Decide whether somebody may see and take the evidence of an SOP: who has a part in it may."""
+    if roles:
+        return Allowed()
+    return Refused(_("Only somebody with a part in this SOP, or an administrator, may see this."))
+
+
 def may_check(*, drawn: bool, checked: bool) -> Decision:
     """Decide whether somebody may check a step: one that the draw brought up for them, once."""
     if checked:

@@ -51,6 +51,21 @@ def make_anchor(*, by: str, at: datetime) -> str:
     return anchors.written(anchors.Anchor(moment, heads, public), signature)
 
 
+def make_anchor_at(
+    *, chain: str, head: tuple[int, str], moment: datetime, by: str, at: datetime
+) -> str:
+    """Return a signed anchor of one chain at one of its entries, of ``moment``.
+
+    The same entry gives the same text. Raises as :func:`make_anchor` does.
+    """
+    key = seal_key(by=by, at=at)
+    spelled, heads = spell_time(moment), {chain: head}
+    signature = key.sign(anchors.signed_part(spelled, heads))
+    return anchors.written(
+        anchors.Anchor(spelled, heads, key.public_key().public_bytes_raw()), signature
+    )
+
+
 def compare_anchor(text: str) -> Compared:
     """Compare the history with an anchor; raise NoAnchor when it was changed or is none."""
     anchor = anchors.read(text)

@@ -23,6 +23,7 @@ from kelola.sop.queries.definitions import (
     strand_in_use,
     strand_of,
 )
+from kelola.sop.queries.evidence import steps_between
 from kelola.sop.queries.handovers import handovers
 from kelola.sop.queries.heat import heat
 from kelola.sop.queries.inboxes import (
@@ -132,6 +133,7 @@ __all__ = [
     "run_of",
     "running_out",
     "sample_of",
+    "steps_between",
     "steps_of",
     "stood_in_for",
     "strand_in_use",

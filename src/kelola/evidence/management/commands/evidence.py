@@ -1,4 +1,4 @@
-"""``kelola evidence``: the verification page as files for a public website."""
+"""``kelola evidence``: the verification page for a public website, and packs of evidence."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from kelola.evidence import faces, queries
+from kelola.evidence.management.packing import add_pack, make_pack
 from kelola.evidence.rules.seals import fingerprint
 from kelola.evidence.services import write_export
 from kelola.registry import reports
@@ -25,21 +26,27 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 class Command(BaseCommand):
-    """Exit codes: 0 good, 1 nothing to export yet, 2 wrong use."""
+    """Exit codes: 0 good, 1 nothing to export yet or a file is lost, 2 wrong use."""
 
-    help = _("Write the verification page as files for the office's public website.")
+    help = _("Write the verification page for the office's website, or a pack of evidence.")
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the subcommand."""
+        """Declare the subcommands."""
         actions = parser.add_subparsers(dest="action", required=True)
         export = actions.add_parser(
             "export-verification", help=_("write the page, the public keys and the digests")
         )
         export.add_argument("folder", help=_("folder for the files; it is made when missing"))
+        add_pack(actions.add_parser("pack", help=_("write the evidence of a month into a zip")))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Write the folder."""
+        """Write the folder, or the pack."""
+        if options["action"] == "pack":
+            pack = make_pack(options)
+            self.stdout.write(_("%(file)s is written.") % {"file": options["out"]})
+            self.stdout.write(_("Digest of the manifest: %(digest)s") % {"digest": pack.digest})
+            return
         if not queries.seal_keys():
             raise CommandError(
                 _("No paper was sealed yet, so there is no key to publish. Issue one first."),
