@@ -10,6 +10,7 @@ import pytest
 from tests.house.source import ROOT, short, tracked
 
 REQUIREMENTS = ROOT / "requirements"
+PEERS = ROOT / "bench" / "peers" / "requirements"
 NAME = re.compile(r"^([A-Za-z0-9._-]+)")
 # Assembled here, so that this file does not hold what it looks for.
 PLACES = re.compile("|".join(re.escape(f"/{top}/") for top in ("work", "root", "home")))
@@ -17,9 +18,12 @@ TEXTS = {".py", ".md", ".toml", ".txt", ".in", ".json", ".yaml", ".yml", ".html"
          ".po", ".csv", ".svg", ".cfg", ""}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["base", "build", "dev", "mining", "uv"])
+@pytest.mark.parametrize(
+    "name", ["base", "build", "dev", "mining", "uv", "spiffworkflow", "viewflow"]
+)
 def test_requirements_are_pinned_by_hash_without_an_address(name):
-    text = (REQUIREMENTS / f"{name}.txt").read_text()
+    of_peers = PEERS / f"{name}.txt"
+    text = (of_peers if of_peers.exists() else REQUIREMENTS / f"{name}.txt").read_text()
     assert not re.search(r"https?://|file:|--index-url|--find-links|--extra", text)
     logical = text.replace("\\\n", " ").splitlines()
     packages = [line for line in logical if line.strip() and not line.lstrip().startswith("#")]

@@ -1,0 +1,1 @@
+"""A Django app for the Viewflow flow: Viewflow wants one."""
