@@ -441,6 +441,7 @@ def sights(desk: Desk) -> dict[str, Sight]:
                 + f"?dari={desk.now:%Y}-01-01&sampai={desk.now:%Y}-12-31",
             ),
             "run-chart": Sight("andi", reverse("run_chart", args=[runs["Sandi"].id])),
+            "sop-import": Sight("budi", "/sop/impor/"),
             "monitoring": Sight("budi", reverse("monitoring", args=[sop])),
             "revision": Sight("budi", reverse("revision", args=[sop, _revised(desk)])),
             "revision-first": Sight("budi", reverse("revision", args=[sop, desk.version.pk])),

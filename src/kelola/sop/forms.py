@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kelola.sop.definition.shape import FieldType, FormField
+from kelola.sop.exchange.incoming import is_yaml
 from kelola.sop.rules import is_blank, may_stand, to_count, to_number
 from kelola.sop.services.standing import NUMBER_LENGTH, Given
 from kelola.sop.words import say
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FILE_TYPES = (FieldType.FILE, FieldType.PHOTO)
 EMPTY_ROWS = 3
+LARGEST_SOP = 1024 * 1024
 # From so many columns on, a row is drawn as a card of its own; one is enough to begin with.
 WIDE = 6
 LONG_OPTION = 12
@@ -332,6 +334,30 @@ class HandingForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = list(choices)
+
+
+class SopFileForm(forms.Form):
+    """An SOP as a file; a table does not say which SOP it is."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or Excel with the SOP's table, or YAML; at most 1 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.yaml,.yml"}),
+    )
+    number = forms.CharField(label=_("SOP number"), max_length=100, required=False)
+    title = forms.CharField(label=_("Title of the SOP"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask a table for its number and title, and every file for a size that is read."""
+        told: dict[str, Any] = super().clean() or {}
+        file = told.get("file")
+        if file is not None and file.size > LARGEST_SOP:
+            self.add_error("file", _("This file is too large. An SOP has at most 1 MB."))
+        if file is not None and not is_yaml(file.name):
+            for name in ("number", "title"):
+                if not told.get(name):
+                    self.add_error(name, _("A table does not say it. Write it here."))
+        return told
 
 
 def _settled(procedure: Procedure, strand: Strand) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from kelola.sop.views import (
     sops,
     standing,
     steps,
+    taking,
     together,
     undone,
     versions,
@@ -83,6 +84,7 @@ urlpatterns = [
     path("langkah/<uuid:step_id>/periksa-contoh/", weeks.sample_check, name="sample_check"),
     path("laporan-kinerja/", records.work_report, name="work_report"),
     path("sop/", sops.sops, name="sops"),
+    path("sop/impor/", taking.sop_import, name="sop_import"),
     path("sop/lembar/", control.index_paper, name="index_paper"),
     path("sop/<uuid:sop_id>/", sops.sop, name="sop"),
     path(
@@ -177,6 +179,7 @@ POLICIES: dict[str, Policy] = {
     "sops": member,
     "sop": member,
     "index_paper": member,
+    "sop_import": office_admin,
     "sop_form_paper": member,
     "chart": member,
     "run_chart": member,

@@ -15,7 +15,12 @@ from kelola.sop.services.answers import answer_run, take_silence
 from kelola.sop.services.beginning import begin_sop
 from kelola.sop.services.clocks import meet_requirement, pause_clock, resume_clock
 from kelola.sop.services.confirmations import answer, ratify_orders
-from kelola.sop.services.definitions import adopt_sop, assign_role, load_definition
+from kelola.sop.services.definitions import (
+    adopt_sop,
+    assign_role,
+    load_definition,
+    take_draft,
+)
 from kelola.sop.services.dues import tell_dues
 from kelola.sop.services.feeds import end_feed, make_feed
 from kelola.sop.services.handovers import Handing, hand_over
@@ -95,6 +100,7 @@ __all__ = [
     "resume_clock",
     "revoke_version",
     "save_draft",
+    "take_draft",
     "take_silence",
     "tell_dues",
     "unassign_role",

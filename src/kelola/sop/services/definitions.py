@@ -111,6 +111,35 @@ def _supersede(sop: Sop) -> list[JSON]:
     return ids
 
 
+def take_draft(
+    *, definition: SopDefinition, office: Office, by: str, at: datetime
+) -> tuple[SopVersion, bool]:
+    """Take an imported SOP up as a draft; needs the office's scope.
+
+    Args:
+        definition: checked, of any origin.
+        office: whose draft it is.
+        by: who imports it, an id or ``system``.
+        at: aware moment.
+
+    Returns:
+        the version, and whether it is new: the same file twice is one version.
+
+    """
+    with transaction.atomic():
+        row, _created = load_definition(definition=definition, by=by, at=at)
+        known = SopVersion.objects.filter(definition=row).exists()
+        version = adopt_sop(
+            definition=row,
+            office=office,
+            state=VersionState.DRAFT,
+            effective_on=None,
+            by=by,
+            at=at,
+        )
+    return version, not known
+
+
 def assign_role(*, sop: Sop, role: str, post: Post, by: str, at: datetime) -> RoleHolder:
     """Let a post perform a role of an SOP. Repeating it changes nothing."""
     with transaction.atomic():

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -256,18 +255,10 @@ class Command(BaseCommand):
         if options["preview"] or office is None:
             self.stdout.write(_("Nothing was changed."))
             return
-        now = timezone.now()
-        with transaction.atomic():
-            row, _created = services.load_definition(definition=definition, by="system", at=now)
-            with office_scope(office.id):
-                version = services.adopt_sop(
-                    definition=row,
-                    office=office,
-                    state=VersionState.DRAFT,
-                    effective_on=None,
-                    by="system",
-                    at=now,
-                )
+        with office_scope(office.id):
+            version, _new = services.take_draft(
+                definition=definition, office=office, by="system", at=timezone.now()
+            )
         self.stdout.write(
             _("In use at %(office)s: %(state)s.")
             % {"office": office.name, "state": version.get_state_display()}
