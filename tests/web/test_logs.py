@@ -42,6 +42,10 @@ def test_the_page_leads_to_both_files_of_each_month(desk: Desk) -> None:
 
 def test_who_heads_nothing_is_told_why(desk: Desk) -> None:
     gita = browser(desk.people.gita)
+    # Nor does the list of runs lead there.
+    runs = reverse("runs") + "?semua=1"
+    assert reverse("logs") not in gita.get(runs).content.decode()
+    assert reverse("logs") in browser(desk.people.dewi).get(runs).content.decode()
     for address in (reverse("logs"), f"{reverse('log_file')}?bulan=2026-11"):
         answer = gita.get(address)
         assert answer.status_code == 403

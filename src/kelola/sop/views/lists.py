@@ -17,9 +17,11 @@ from django.views.decorators.http import require_safe
 
 from kelola.office.faces import nobody_acts
 from kelola.office.models import Person, Post
+from kelola.office.policies import Refused
 from kelola.office.queries import saved_views
 from kelola.sop import faces, lists, phrases, queries
 from kelola.sop.phrases import say
+from kelola.sop.views.logs import may_take
 from kelola.ui.http.tables import table_response
 from kelola.ui.states import LOOKS
 from kelola.ui.wording import long_date
@@ -77,6 +79,7 @@ def runs(request: OfficeRequest) -> Answer:
         "views": [{"view": v, "here": v.query == query} for v in own],
         "page_key": LIST,
         "begun": not after,
+        "takes_log": not isinstance(may_take(request), Refused),
     }
     return render(request, "sop/runs.html", context)
 

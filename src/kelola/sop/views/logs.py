@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, StreamingHttpResponse
 
     from kelola.office.http import OfficeRequest
+    from kelola.office.policies import Decision
 
 MONTHS = 24
 TYPES = {"xes": "application/xml; charset=utf-8", "csv": "text/csv; charset=utf-8"}
@@ -66,10 +67,15 @@ def _this_month(request: OfficeRequest) -> date:
     return workcal.local(calendar, timezone.now()).date().replace(day=1)
 
 
-def _require(request: OfficeRequest) -> None:
+def may_take(request: OfficeRequest) -> Decision:
+    """Decide whether this person may take the log along."""
     actor = request.actor
     leads = bool(queries.headed(queries.roles_through(actor.posts)))
-    decision = policies.may_export(admin=actor.membership.is_admin, leads=leads)
+    return policies.may_export(admin=actor.membership.is_admin, leads=leads)
+
+
+def _require(request: OfficeRequest) -> None:
+    decision = may_take(request)
     if isinstance(decision, Refused):
         raise PermissionDenied(decision.reason)
 
