@@ -3,7 +3,8 @@
 python -m bench runs
 
 All three keep what they do in SQLite with synchronous=FULL and commit every step. Kelola's figures
-hold roles, the working calendar, forms, search, the ledger and its outbox; the peers have none.
+hold roles, the working calendar, forms, search and the ledger; the peers have none. The followers
+that make news of the ledger run as jobs, outside of what is timed.
 """
 
 from __future__ import annotations
