@@ -16,7 +16,9 @@ from tools import assets
 SOURCE = Path(kelola.__file__).parent
 UI = SOURCE / "ui"
 STATIC = UI / "static" / "ui"
-TEMPLATES = sorted(SOURCE.glob("*/templates/**/*.html"))
+# A page that lies in a zip has no server beside it: its style stands in itself.
+IN_A_ZIP = SOURCE / "evidence/templates/evidence/pack.html"
+TEMPLATES = sorted(set(SOURCE.glob("*/templates/**/*.html")) - {IN_A_ZIP})
 SMALL_TEXT = 4.5
 
 
