@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -23,13 +23,14 @@ from kelola.sop.form.svg import as_svg
 from kelola.sop.form.wording import table_of
 from kelola.sop.phrases import say, working_time
 from kelola.sop.views.papers import send, size_of
+from kelola.sop.views.periods import days, moments
 from kelola.ui.parts import Crumb
 from kelola.ui.states import LOOKS
-from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from uuid import UUID
 
     from django.http import HttpResponse
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 # As wide as a page of F4, so that the columns have room; the screen scrolls sideways.
 SCREEN = Sheet(320)
-LONGEST = 366
 
 
 @require_safe
@@ -127,9 +127,7 @@ def _heats(
     request: OfficeRequest, row: Sop, procedure: Procedure, first: date, last: date
 ) -> dict[str, Heat]:
     calendar = calendar_of(request.actor.office.pk)
-    zone = workcal.zone_on(calendar, first)
-    start, end = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
-    return queries.heat(row.id, procedure.code, start, end, calendar)
+    return queries.heat(row.id, procedure.code, *moments(calendar, first, last), calendar)
 
 
 def _heat_words(heat: Heat) -> str:
@@ -147,14 +145,9 @@ def _period(request: OfficeRequest) -> tuple[date | None, date | None, str]:
     if not any(typed):
         return None, None, ""
     try:
-        first, last = (date.fromisoformat(text) for text in typed)
-    except ValueError:
-        return None, None, _("This date does not exist. Write it like 30/11/2026.")
-    if first.year not in workcal.KNOWN_YEARS or last.year not in workcal.KNOWN_YEARS:
-        return None, None, _("This date does not exist. Write it like 30/11/2026.")
-    if last < first or (last - first).days >= LONGEST:
-        return None, None, _("Choose a period of at most a year that ends after it begins.")
-    return first, last, ""
+        return (*days(*typed), "")
+    except ValueError as wrong:
+        return None, None, str(wrong)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -19,6 +19,7 @@ from kelola.sop import access, control, queries, rules
 from kelola.sop.definition.differences import differences
 from kelola.sop.phrases import say
 from kelola.sop.views.papers import send, size_of
+from kelola.sop.views.periods import moments
 from kelola.ui.parts import Crumb
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
@@ -130,9 +131,8 @@ def monitoring_paper(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
 
 
 def _ran(request: OfficeRequest, row: Sop, first: date, last: date) -> dict[str, Ran]:
-    zone = workcal.zone_on(calendar_of(request.actor.office.pk), first)
-    start, end = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
-    return queries.ran(row.id, start, end, timezone.now())
+    period = moments(calendar_of(request.actor.office.pk), first, last)
+    return queries.ran(row.id, *period, timezone.now())
 
 
 def _today(request: OfficeRequest) -> date:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from kelola.office.policies import Refused
 from kelola.sop import policies, queries
 from kelola.sop.exchange import log, xes
+from kelola.sop.views.periods import first_of
 from kelola.ui.http.tables import streamed
 from kelola.ui.parts import Crumb
 from kelola.workcal import rules as workcal
@@ -53,7 +54,7 @@ def log_file(request: OfficeRequest) -> StreamingHttpResponse:
     """Send the runs that were opened in a month, row by row."""
     _require(request)
     asked, kind = request.GET.get("bulan"), request.GET.get("unduh", "xes")
-    first = _this_month(request) if asked is None else _first(asked)
+    first = _this_month(request) if asked is None else first_of(asked)
     if first is None or kind not in TYPES:
         raise Http404
     office = request.actor.office
@@ -78,12 +79,3 @@ def _require(request: OfficeRequest) -> None:
     decision = may_take(request)
     if isinstance(decision, Refused):
         raise PermissionDenied(decision.reason)
-
-
-def _first(text: str) -> date | None:
-    """Return the first day of a month written ``2026-11``, None for anything else."""
-    try:
-        found = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return found if found.year in workcal.KNOWN_YEARS else None

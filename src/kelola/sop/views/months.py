@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kelola.office.policies import Refused
 from kelola.sop import access, faces, phrases, policies, queries, services
 from kelola.sop.phrases import say
+from kelola.sop.views.periods import first_of
 from kelola.ui.parts import WorkItem
 from kelola.workcal import rules as workcal
 from kelola.workcal.queries import calendar_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @require_safe
 def months(request: OfficeRequest) -> HttpResponse:
     """Show a month of each SOP that closes months: this one, or the one asked for."""
-    first = _first(request.GET.get("bulan", "")) or _today(request).replace(day=1)
+    first = first_of(request.GET.get("bulan", "")) or _today(request).replace(day=1)
     return _page(request, first, 200)
 
 
@@ -41,7 +42,7 @@ def months(request: OfficeRequest) -> HttpResponse:
 def month_close(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
     """Close a month of an SOP."""
     version = access.version(access.sop(sop_id))
-    first = _first(request.POST.get("month", ""))
+    first = first_of(request.POST.get("month", ""))
     if first is None:
         raise Http404
     try:
@@ -56,15 +57,6 @@ def month_close(request: OfficeRequest, sop_id: UUID) -> HttpResponse:
 
 def _today(request: OfficeRequest) -> date:
     return workcal.local(calendar_of(request.actor.office.pk), timezone.now()).date()
-
-
-def _first(text: str) -> date | None:
-    """Return the first day of a month written ``2026-11``, None for anything else."""
-    try:
-        found = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return found if found.year in workcal.KNOWN_YEARS else None
 
 
 def _page(request: OfficeRequest, first: date, status: int, refused: str = "") -> HttpResponse:

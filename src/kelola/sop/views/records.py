@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kelola.sop import phrases, queries
+from kelola.sop.views.periods import days, moments
 from kelola.ui.http.tables import table_response
 from kelola.ui.wording import clock_time, long_day
 from kelola.workcal import rules as workcal
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from kelola.office.models import Person
     from kelola.sop.models import Step
 
-LONGEST = 366
 MOST = 3000
 
 
@@ -39,8 +39,7 @@ def work_report(request: OfficeRequest) -> HttpResponse | StreamingHttpResponse:
     person, people = _whose(request, today)
     typed = {name: request.GET.get(name, "") for name in ("dari", "sampai")}
     first, last, wrong = _period(typed["dari"], typed["sampai"], today)
-    zone = workcal.zone_on(calendar, first)
-    start, end = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
+    start, end = moments(calendar, first, last)
     steps = queries.done_by(person, start, end, limit=MOST)
     if "unduh" in request.GET and not wrong:
         return _table(request.GET["unduh"], steps)
@@ -89,16 +88,9 @@ def _periods(today: date) -> dict[str, Any]:
 def _period(first: str, last: str, today: date) -> tuple[date, date, str]:
     """Return the period as typed, or today with what is wrong in it."""
     try:
-        start = date.fromisoformat(first) if first else today
-        end = date.fromisoformat(last) if last else max(start, today)
-    except ValueError:
-        return today, today, _("This date does not exist. Write it like 30/11/2026.")
-    known = workcal.KNOWN_YEARS
-    if start.year not in known or end.year not in known:
-        return today, today, _("This date does not exist. Write it like 30/11/2026.")
-    if end < start or (end - start).days >= LONGEST:
-        return today, today, _("Choose a period of at most a year that ends after it begins.")
-    return start, end, ""
+        return (*days(first, last, today=today), "")
+    except ValueError as wrong:
+        return today, today, str(wrong)
 
 
 def _days(steps: list[Step]) -> Iterator[str]:
